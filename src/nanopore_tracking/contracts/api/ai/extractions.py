@@ -1,0 +1,93 @@
+"""Extractions: readings of a document as a sample manifest."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta
+
+from nanopore_tracking.contracts.api.base import Answer, Asked
+
+State = Literal["queued", "reading", "needs_columns", "read", "refused"]
+
+Column = Annotated[str, Meta(pattern=r"^[A-Z]{1,3}$", description="A column by its letters, as spreadsheets count.")]
+FieldName = Annotated[
+    str, Meta(max_length=40, pattern=r"^[a-z0-9_]+$", description="A field of the manifest, such as volume_ul.")
+]
+SheetName = Annotated[str, Meta(min_length=1, max_length=100, description="The sheet of the workbook to be read.")]
+Remember = Annotated[bool, Meta(description="Understand these headings so from now on, in files of the same lab.")]
+
+
+class ColumnChoice(Asked, frozen=True, kw_only=True):
+    """What one column holds, as a person says; field null: it is not to be read."""
+
+    column: Column
+    field: FieldName | None
+
+
+class ChosenColumns(Asked, frozen=True, kw_only=True):
+    """Say what columns hold; columns that are left out are understood by their headings, as before."""
+
+    columns: Annotated[list[ColumnChoice], Meta(min_length=1, max_length=200)]
+    remember: Remember = True
+
+
+class NewExtraction(Asked, frozen=True, kw_only=True):
+    """Read a document again: another sheet of it, or with columns as a person says."""
+
+    document_id: UUID
+    sheet: SheetName | None = None
+    columns: Annotated[list[ColumnChoice], Meta(max_length=200)] = []
+    remember: Remember = True
+
+
+class SeenColumn(Answer, frozen=True, kw_only=True):
+    """How one column of the file was understood.
+
+    heading: as written; field: what it holds, None when it is not read; method: how that was found, `learnt` from an
+    earlier choice in the same lab; candidates: the fields that it may hold, when a person must choose; unit: of its
+    numbers, as written, where it is not the field's own; examples: the first values in it, as written.
+    """
+
+    column: str
+    heading: str
+    field: str | None
+    method: Literal["exact", "synonym", "learnt", "person", "unknown"]
+    candidates: list[str] = []
+    unit: str | None = None
+    examples: list[str] = []
+
+
+class Extraction(Answer, frozen=True, kw_only=True):
+    """One reading of a document.
+
+    state: `needs_columns` waits for a person to say what the columns in `questions` hold; `refused` says why in
+    `error`; `read` means that the rows were handed on and become a submission, found by this id.
+    row_count: sample rows of the table; rows_read: how far the reading is; sheet, header_row (1-based): where the
+    table was found; header: what stands above it; notes: sentences about what is odd in the file; attempts: how often
+    it was begun, more than once only after a service was killed while reading.
+    """
+
+    id: UUID
+    document_id: UUID
+    project_id: UUID
+    project_code: str
+    lab_id: UUID
+    filename: str
+    state: State
+    row_count: int | None = None
+    rows_read: int = 0
+    needs_review_count: int = 0
+    sheet: str | None = None
+    sheets: list[str] = []
+    header_row: int | None = None
+    columns: list[SeenColumn] = []
+    header: dict[str, str] = {}
+    questions: list[str] = []
+    notes: list[str] = []
+    error: str | None = None
+    attempts: int = 0
+    requested_by: str
+    requested_at: datetime
+    finished_at: datetime | None = None
+    version: int

@@ -1,0 +1,136 @@
+"""What the ai service announces."""
+
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from nanopore_tracking.kernel.events import Event
+
+
+class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One value as it was read from a manifest, with where it came from.
+
+    raw: the text as written; value: normalised (a number for numeric fields, in the unit of the field's name), None
+    where blank or not readable; state: `read`, `blank` or `needs_review`; note: why it needs review;
+    sheet, row (1-based, as the file's own program counts), column (`C`): the place in the file.
+    """
+
+    raw: str = ""
+    value: str | float | None = None
+    state: Literal["read", "blank", "needs_review"] = "read"
+    note: str | None = None
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+
+
+class ManifestRow(msgspec.Struct, frozen=True):
+    """One sample's row: its number in the manifest (from 1) and its cells by field name."""
+
+    row_number: int
+    cells: dict[str, Cell]
+
+
+class ColumnMatch(msgspec.Struct, frozen=True):
+    """How a column of the file was understood: its heading, the field or None, and how that was found.
+
+    method: the heading is the field's name, a synonym of it, or `learnt` from an earlier choice in the same lab; a
+    `person` said so; or it is `unknown` and not read.
+    """
+
+    column: str
+    heading: str
+    field: str | None
+    method: Literal["exact", "synonym", "unknown", "person", "learnt"]
+
+
+class DocumentReceived(Event, frozen=True, kw_only=True):
+    """A file was uploaded and is kept under the SHA-256 sum of its content; an extraction of it waits."""
+
+    type = "ai.document_received"
+
+    document_id: UUID
+    extraction_id: UUID
+    project_id: UUID
+    lab_id: UUID
+    filename: str
+    kind: Literal["xlsx", "text_table"]
+    size_bytes: int
+    sha256: str
+
+
+class ExtractionRequested(Event, frozen=True, kw_only=True):
+    """A person asked to read a document again; sheet and columns: as the person says, where they do."""
+
+    type = "ai.extraction_requested"
+
+    extraction_id: UUID
+    document_id: UUID
+    project_id: UUID
+    filename: str
+    sheet: str | None
+    columns: dict[str, str | None]
+
+
+class ColumnsNeeded(Event, frozen=True, kw_only=True):
+    """A manifest cannot be read before a person says what some of its columns hold; questions: one sentence each."""
+
+    type = "ai.columns_needed"
+
+    extraction_id: UUID
+    document_id: UUID
+    project_id: UUID
+    filename: str
+    questions: list[str]
+
+
+class ColumnsChosen(Event, frozen=True, kw_only=True):
+    """A person said what columns hold, by their letters; remembered: for the headings in the same lab's files."""
+
+    type = "ai.columns_chosen"
+
+    extraction_id: UUID
+    document_id: UUID
+    project_id: UUID
+    columns: dict[str, str | None]
+    remembered: bool
+
+
+class ManifestRead(Event, frozen=True, kw_only=True):
+    """A manifest was read whole; its rows follow in `ManifestRowsRead` events of the same extraction."""
+
+    type = "ai.manifest_read"
+
+    extraction_id: UUID
+    document_id: UUID
+    project_id: UUID
+    lab_id: UUID
+    filename: str
+    sha256: str
+    row_count: int
+    columns: list[ColumnMatch]
+    header: dict[str, str]
+
+
+class ManifestRowsRead(Event, frozen=True, kw_only=True):
+    """Some rows of a manifest, at most 250, in order; `last` marks the end."""
+
+    type = "ai.manifest_rows_read"
+
+    extraction_id: UUID
+    project_id: UUID
+    rows: list[ManifestRow]
+    last: bool
+
+
+class ManifestRefused(Event, frozen=True, kw_only=True):
+    """A document could not be read as a manifest; `message` is the sentence shown to the person."""
+
+    type = "ai.manifest_refused"
+
+    extraction_id: UUID
+    document_id: UUID
+    project_id: UUID
+    filename: str
+    message: str

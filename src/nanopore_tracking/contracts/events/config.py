@@ -1,0 +1,135 @@
+"""What the config service announces; no secret and no hash of one is ever in here."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from nanopore_tracking.kernel.events import Event
+
+
+class AccountEvent(Event, frozen=True, kw_only=True):
+    """Base of all that is announced of an account: its state after the change."""
+
+    account_id: UUID
+    username: str
+    name: str
+    email: str
+    roles: list[str]
+    lab_ids: list[UUID]
+    active: bool
+    has_password: bool
+
+
+class AccountCreated(AccountEvent, frozen=True, kw_only=True):
+    """An account was created; it has no password yet."""
+
+    type = "account.created"
+
+
+class AccountChanged(AccountEvent, frozen=True, kw_only=True):
+    """An account was changed, or its password was set; the changes say which fields, of a password only that it was."""
+
+    type = "account.changed"
+
+
+class AccountLinkMade(Event, frozen=True, kw_only=True):
+    """A one-time sign-in link was made for an account; links made before no longer work."""
+
+    type = "account.link_made"
+
+    account_id: UUID
+    username: str
+    expires_at: datetime
+
+
+class SessionOpened(Event, frozen=True, kw_only=True):
+    """Someone signed in. means `program`: an access token was given for name and password, without a session."""
+
+    type = "session.opened"
+
+    session_id: UUID | None
+    account_id: UUID
+    username: str
+    means: Literal["password", "link", "program"]
+    address: str
+    client: str
+
+
+class SessionClosed(Event, frozen=True, kw_only=True):
+    """A session was ended by its owner, by a change of the password, or because the account is no longer active."""
+
+    type = "session.closed"
+
+    session_id: UUID
+    account_id: UUID
+    username: str
+    cause: Literal["sign_out", "ended_by_owner", "password_changed", "account_deactivated"]
+
+
+class SessionRefused(Event, frozen=True, kw_only=True):
+    """A sign-in was refused. account_id and username: of the account, None and blank where there is none.
+
+    The typed name of an account that does not exist is not kept: it may be a password in the wrong field.
+    failure_count: failed attempts at the account in a row; those turned away unchecked, because there were too many,
+    are neither counted nor announced.
+    """
+
+    type = "session.refused"
+
+    account_id: UUID | None
+    username: str
+    means: Literal["password", "link", "program"]
+    cause: Literal["wrong_password", "no_such_account", "no_password", "not_active", "link_not_accepted"]
+    address: str
+    client: str
+    failure_count: int
+
+
+class TokenEvent(Event, frozen=True, kw_only=True):
+    """Base of all that is announced of an API token; the token itself is never in here."""
+
+    token_id: UUID
+    account_id: UUID
+    username: str
+    name: str
+    roles: list[str]
+    lab_ids: list[UUID]
+    expires_at: datetime
+
+
+class TokenCreated(TokenEvent, frozen=True, kw_only=True):
+    """An API token was made."""
+
+    type = "token.created"
+
+
+class TokenRevoked(TokenEvent, frozen=True, kw_only=True):
+    """An API token was revoked before its end."""
+
+    type = "token.revoked"
+
+
+class SettingChanged(Event, frozen=True, kw_only=True):
+    """A facility setting has another value."""
+
+    type = "setting.changed"
+
+    name: str
+    value: str
+    setting_version: int
+
+
+class CataloguePublished(Event, frozen=True, kw_only=True):
+    """A catalogue has a new version; the whole catalogue is in here, so that readers can keep their own copy.
+
+    catalogue: `kits`, `barcodes`, `flow_cells`, `thresholds` or `service_types`; entries: one object each with the
+    fields of that catalogue (contracts/api/config/catalogues.py), every one with `code` and `source`. It counts from
+    the day effective_from on; a day without a newer one keeps the version before.
+    """
+
+    type = "catalogue.published"
+
+    catalogue: str
+    catalogue_version: int
+    effective_from: date
+    entries: list[dict[str, Any]]

@@ -1,0 +1,56 @@
+"""What the sample service announces."""
+
+from nanopore_tracking.contracts.events.sample.labs import LabChanged, ProjectChanged
+from nanopore_tracking.contracts.events.sample.samples import (
+    CustodyState,
+    MeasurementState,
+    RecordState,
+    SampleChanged,
+    SampleCreated,
+    SampleCustodyRecorded,
+    SampleEvent,
+    SampleMeasured,
+    SampleMeasurementInvalidated,
+    SampleRecordAdded,
+    SampleStageChanged,
+)
+from nanopore_tracking.contracts.events.sample.submissions import (
+    RowState,
+    SubmissionAccepted,
+    SubmissionCancelled,
+    SubmissionChanged,
+    SubmissionCreated,
+    SubmissionEvent,
+    SubmissionRejected,
+    SubmissionReviewStarted,
+    SubmissionRowCorrected,
+    SubmissionRowRemoved,
+    SubmissionRowsAdded,
+)
+
+__all__ = [
+    "CustodyState",
+    "LabChanged",
+    "MeasurementState",
+    "ProjectChanged",
+    "RecordState",
+    "RowState",
+    "SampleChanged",
+    "SampleCreated",
+    "SampleCustodyRecorded",
+    "SampleEvent",
+    "SampleMeasured",
+    "SampleMeasurementInvalidated",
+    "SampleRecordAdded",
+    "SampleStageChanged",
+    "SubmissionAccepted",
+    "SubmissionCancelled",
+    "SubmissionChanged",
+    "SubmissionCreated",
+    "SubmissionEvent",
+    "SubmissionRejected",
+    "SubmissionReviewStarted",
+    "SubmissionRowCorrected",
+    "SubmissionRowRemoved",
+    "SubmissionRowsAdded",
+]

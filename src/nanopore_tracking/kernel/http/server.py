@@ -1,0 +1,137 @@
+"""The HTTP server of a process: uvicorn with httptools, in the loop that is there, with limits on heads of requests."""
+
+import asyncio
+import contextlib
+import random
+import socket
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from nanopore_tracking.kernel import errors
+from nanopore_tracking.kernel.http.endpoint import ASGI
+
+HEAD_LIMIT_BYTES = 65_536
+HEAD_ARRIVAL_S = 20.0
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+_KEEP_ALIVE_S = 75
+#: Free ports are taken from here: below those that systems give to outgoing connections.
+_FREE_PORTS = range(18_000, 32_000)
+
+
+class _Protocol(HttpToolsProtocol):
+    """One connection; its requests must bring their head in time and within the limit."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin to wait for the first head."""
+        self._in_head = True
+        self._head_bytes = 0
+        self._patience: asyncio.TimerHandle | None = None
+        super().connection_made(transport)
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        """Read, and refuse a head that grows beyond the limit."""
+        super().data_received(data)
+        if self._in_head and not self.transport.is_closing():
+            self._head_bytes += len(data)
+            self._await_head()
+            if self._head_bytes > HEAD_LIMIT_BYTES:
+                self.transport.write(_TOO_LARGE)
+                self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """Begin with a head."""
+        self._in_head = True
+        self._head_bytes = 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """The head is there."""
+        self._in_head = False
+        self._be_patient()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer."""
+        self._be_patient()
+        super().connection_lost(exc)
+
+    def _await_head(self) -> None:
+        if self._patience is None:
+            self._patience = self.loop.call_later(HEAD_ARRIVAL_S, self.transport.close)
+
+    def _be_patient(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals of the process to its composition root, and tells when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listens = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        self.listens.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; port 0: any free one. Conflict when the port is in use or the host is not ours."""
+    tried = [port] if port else random.sample(_FREE_PORTS, 200)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for number in tried:
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, number))
+            listening.listen(2048)
+        except OSError as failure:
+            listening.close()
+            reason = failure.strerror
+            continue
+        listening.setblocking(False)
+        return listening
+    raise errors.Conflict(
+        f"{host} port {port or 'any'} cannot be listened on ({reason}). Nothing was started; choose another PORT."
+    )
+
+
+@contextlib.asynccontextmanager
+async def serving(app: ASGI, listening: socket.socket, *, drain_s: float) -> AsyncIterator[None]:
+    """Answer requests as long as the context is open; at its end, those that have begun are answered within drain_s."""
+    config = uvicorn.Config(
+        app,
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=max(1, round(drain_s)),
+    )
+    server = _Server(config)
+    running = asyncio.create_task(server.serve(sockets=[listening]), name="http server")
+    try:
+        listens = asyncio.create_task(server.listens.wait())
+        await asyncio.wait({running, listens}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            listens.cancel()
+            running.result()
+        yield
+    finally:
+        server.should_exit = True
+        await running

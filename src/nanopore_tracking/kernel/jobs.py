@@ -1,0 +1,89 @@
+"""Runs what a service does by the clock: on the leading replica, unless it is shared out; a failure ends no job."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import structlog
+from prometheus_client import Counter, Histogram
+
+from nanopore_tracking.kernel.leader import Seat
+from nanopore_tracking.kernel.service import Job
+
+if TYPE_CHECKING:
+    from nanopore_tracking.kernel.runtime import Runtime
+
+_RUNS = Counter("job_runs_total", "Runs of jobs by outcome.", ("service", "job", "outcome"))
+_SECONDS = Histogram("job_duration_seconds", "Time of one run of a job.", ("service", "job"))
+_log = structlog.get_logger("jobs")
+
+
+class Jobs:
+    """The jobs of one service in this process."""
+
+    def __init__(self, runtime: "Runtime", jobs: Sequence[Job], seat: Seat | None) -> None:
+        """seat: the right to run the jobs that only one replica runs; None where there is one replica only."""
+        self._runtime = runtime
+        self._jobs = {job.name: job for job in jobs}
+        self._wanted = {job.name: asyncio.Event() for job in jobs}
+        self._seat = seat
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._running: set[str] = set()
+
+    def start(self) -> None:
+        """Start the clock of every job; the first run is at once."""
+        for name, job in self._jobs.items():
+            self._tasks[name] = asyncio.create_task(self._keep_running(job), name=f"job {name}")
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all jobs."""
+        return list(self._jobs)
+
+    def runs_here(self, name: str) -> bool:
+        """Whether this replica runs a job; KeyError for a name that is none."""
+        return self._jobs[name].everywhere or self._seat is None or self._seat.held
+
+    def wake(self, name: str) -> None:
+        """Let a job run as soon as it can, if this replica runs it; KeyError for a name that is none."""
+        self._wanted[name].set()
+
+    async def stop(self, patience_s: float) -> None:
+        """Let running jobs finish within the time, then cancel them. The runtime says before that it is stopping."""
+        tasks, self._tasks = self._tasks, {}
+        busy = [task for name, task in tasks.items() if name in self._running]
+        for name, task in tasks.items():
+            if name not in self._running:
+                task.cancel()
+        if busy:
+            await asyncio.wait(busy, timeout=patience_s)
+        for task in tasks.values():
+            task.cancel()
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+    async def _keep_running(self, job: Job) -> None:
+        wanted = self._wanted[job.name]
+        while not self._runtime.stopping:
+            if self._seat is not None and not job.everywhere:
+                await self._seat.wait()
+            wanted.clear()
+            await self._run(job)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(wanted.wait(), job.interval_s)
+
+    async def _run(self, job: Job) -> None:
+        service = self._runtime.service.name
+        started_s = time.perf_counter()
+        self._running.add(job.name)
+        try:
+            await job.run(self._runtime)
+        except Exception:  # noqa: BLE001 (this is the edge of a job: its failure is told and the next run is awaited)
+            _RUNS.labels(service, job.name, "failed").inc()
+            _log.exception("job failed", service=service, job=job.name)
+        else:
+            _RUNS.labels(service, job.name, "done").inc()
+            _SECONDS.labels(service, job.name).observe(time.perf_counter() - started_s)
+        finally:
+            self._running.discard(job.name)

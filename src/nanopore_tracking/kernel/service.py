@@ -1,0 +1,48 @@
+"""The shape that every service declares; the composition root reads it, nothing else does."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nanopore_tracking.kernel.events import Event
+
+if TYPE_CHECKING:
+    from nanopore_tracking.kernel.inbox import Subscription
+    from nanopore_tracking.kernel.runtime import Runtime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """Something a service does by the clock, on one replica at a time.
+
+    interval_s: seconds from the end of one run to the start of the next. run: one run; an exception is logged,
+    counted, and does not end the job. everywhere: on every replica at once, for work that is shared out in the database.
+    """
+
+    name: str
+    interval_s: float
+    run: Callable[["Runtime"], Awaitable[None]]
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One of the six names that a process can run.
+
+    paths: the URL prefixes it answers behind the common router. database: the name of its own database and
+    database_env the variable with its URL; None for a service without one. bootstrap runs once at each start,
+    after migrations and before the first request, under an advisory lock; it must be safe to run again.
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    settings: type[Any]
+    routes: Sequence[Any]
+    database: str | None = None
+    database_env: str | None = None
+    migrations: Path | None = None
+    events: Sequence[type[Event]] = ()
+    subscriptions: Sequence["Subscription"] = ()
+    jobs: Sequence[Job] = field(default_factory=tuple)
+    bootstrap: Callable[["Runtime"], Awaitable[None]] | None = None

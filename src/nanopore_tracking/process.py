@@ -1,0 +1,234 @@
+"""The only composition root: turns names and an environment into services that run, and stops them in order."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+import uvloop
+
+from nanopore_tracking import __version__, registry
+from nanopore_tracking.contracts import access
+from nanopore_tracking.kernel import auth, errors, migrations, settings
+from nanopore_tracking.kernel.bus import Bus
+from nanopore_tracking.kernel.http import app as http_app
+from nanopore_tracking.kernel.http import edge, openapi, operations, router, server, status
+from nanopore_tracking.kernel.postgres import Database
+from nanopore_tracking.kernel.remote_auth import ConfigLink, RemoteExchange, RemoteKeys
+from nanopore_tracking.kernel.runtime import Runtime
+from nanopore_tracking.kernel.service import Service
+from nanopore_tracking.kernel.settings import KernelSettings, Secret
+from nanopore_tracking.kernel.telemetry import logs, trace
+
+_log = structlog.get_logger("process")
+_DATABASE_WAIT_S = 60.0
+ACCESS = auth.Access(permissions_of=access.permissions_of, sees_all=access.ALL_LABS, tenants_claim="labs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """Services that run in this process. base_url: where they answer, without a slash at the end."""
+
+    base_url: str
+    runtimes: Mapping[str, Runtime]
+
+
+def run(names: Sequence[str], environ: Mapping[str, str]) -> None:
+    """Run the named services until SIGTERM or SIGINT; a second one ends the process without waiting for anything."""
+    kernel, *_ = settings_of(services_of(names), environ)
+    logs.configure(kernel.log_level)
+    trace.configure(kernel.otlp_endpoint, "+".join(names), ratio=kernel.trace_ratio)
+    try:
+        uvloop.run(_until_told(names, environ))
+    except asyncio.CancelledError:
+        _log.warning("stopped at once")
+    finally:
+        trace.shutdown()
+
+
+async def _until_told(names: Sequence[str], environ: Mapping[str, str]) -> None:
+    told = asyncio.Event()
+    task = asyncio.current_task()
+
+    def tell() -> None:
+        if told.is_set() and task is not None:
+            task.cancel()
+        told.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, tell)
+    async with running(names, environ) as found:
+        _log.info("ready", services=list(found.runtimes), address=found.base_url, version=__version__)
+        await told.wait()
+        _log.info("stopping")
+    _log.info("stopped")
+
+
+async def migrate(names: Sequence[str] | None, environ: Mapping[str, str]) -> dict[str, list[str]]:
+    """Bring the databases of the named services up to date, of all that have one if None; return what was applied.
+
+    The owner's address is <NAME>_DB_OWNER_URL, such as SAMPLES_DB_OWNER_URL; without it, the application's own.
+    """
+    services = [service for service in services_of(names or registry.NAMES) if service.database_env]
+    done = {}
+    for service in services:
+        app_url, owner_url = _addresses(service, environ)
+        app_role = urlsplit(app_url).username
+        done[service.name] = await migrations.apply(owner_url or app_url, migrations_of(service), app_role=app_role)
+    return done
+
+
+def _addresses(service: Service, environ: Mapping[str, str]) -> tuple[str, str]:
+    variable = str(service.database_env)
+    owner = variable.replace("_URL", "_OWNER_URL")
+    found = {name: environ.get(name, "") for name in (variable, owner)}
+    if not found[variable]:
+        raise errors.Invalid(f"{variable} is not set, so that the {service.name} service was not migrated.")
+    return found[variable], found[owner]
+
+
+def migrations_of(service: Service) -> list[Path]:
+    """Return the folders with the migrations of a service's database, in order."""
+    return [migrations.KERNEL, *([service.migrations] if service.migrations else [])]
+
+
+def services_of(names: Iterable[str]) -> list[Service]:
+    """Return the declarations of the names, each once; Invalid for one that is none."""
+    strange = [name for name in names if name not in registry.NAMES]
+    if strange:
+        allowed = ", ".join(registry.NAMES)
+        raise errors.Invalid(f"There is no service {', '.join(strange)}. Nothing was started; there are {allowed}.")
+    return [registry.load(name) for name in dict.fromkeys(names)]
+
+
+def settings_of(services: Sequence[Service], environ: Mapping[str, str]) -> tuple[Any, ...]:
+    """Return the kernel's settings and those of each service; SettingsProblem with everything that is wrong."""
+    structs: list[type[Any]] = [KernelSettings, *(service.settings for service in services)]
+    try:
+        return settings.load(*structs, environ=environ)
+    except settings.SettingsProblem as problem:
+        if not any("is not a setting" in sentence for sentence in problem.problems):
+            raise
+    # Perhaps for services that run elsewhere; looking at their settings costs importing all of them.
+    others = [registry.load(name).settings for name in registry.NAMES]
+    return settings.load(*structs, environ=environ, known=others)
+
+
+@contextlib.asynccontextmanager
+async def running(
+    names: Sequence[str], environ: Mapping[str, str], *, port: int | None = None, migrated: bool = False
+) -> AsyncIterator[Running]:
+    """Run the named services in the present loop as long as the context is open.
+
+    port: instead of PORT; 0 takes a free one. migrated: bring the databases up to date first; without it, an outdated
+    one is Unavailable.
+    """
+    services = services_of(names)
+    kernel, *_ = settings_of(services, environ)
+    listening = server.listen(kernel.host, kernel.port if port is None else port)
+    here = {**environ, "PORT": str(listening.getsockname()[1])}
+    if migrated:
+        await migrate([service.name for service in services], environ)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.callback(listening.close)
+        kernel, *own = settings_of(services, here)
+        bus = Bus(kernel.nats_url, name="+".join(service.name for service in services))
+        await bus.start()
+        stack.push_async_callback(bus.stop)
+        runtimes = {}
+        for service, its in zip(services, own, strict=True):
+            runtimes[service.name] = await _open(service, its, kernel=kernel, bus=bus)
+            stack.push_async_callback(runtimes[service.name].close)
+        link = ConfigLink(kernel.config_url)
+        stack.push_async_callback(link.close)
+        application = _application(list(runtimes.values()), link)
+        for runtime in runtimes.values():
+            await runtime.start()
+            stack.push_async_callback(runtime.stop_work)
+        await stack.enter_async_context(server.serving(application, listening, drain_s=kernel.drain_s))
+        stack.push_async_callback(_leave, list(runtimes.values()), kernel.leave_s)
+        yield Running(base_url=f"http://{_reachable(kernel.host)}:{here['PORT']}", runtimes=runtimes)
+
+
+def _reachable(host: str) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (not a listener)
+    return f"[{host}]" if ":" in host else host
+
+
+async def _leave(runtimes: Sequence[Runtime], leave_s: float) -> None:
+    """Say 'not ready', let traffic turn away, then finish what goes on beside requests."""
+    for runtime in runtimes:
+        runtime.stopping = True
+    await asyncio.sleep(leave_s)
+    await asyncio.gather(*(runtime.stop_work() for runtime in runtimes))
+
+
+async def _open(service: Service, its: Any, *, kernel: KernelSettings, bus: Bus) -> Runtime:
+    """Return the runtime of a service with its database open and current."""
+    if service.database_env is None:
+        return Runtime(service, settings=its, kernel=kernel)
+    db = Database(service.name, database_url(service, its), kernel)
+    try:
+        await _wait_for(db)
+        await migrations.require_current(db, migrations_of(service))
+    except BaseException:
+        await db.close()
+        raise
+    return Runtime(service, settings=its, kernel=kernel, db=db, bus=bus)
+
+
+def database_url(service: Service, its: Any) -> Secret:
+    """Return the address of a service's database from its settings, whatever the field is called."""
+    named = {setting.variable: setting.field for setting in settings.describe(service.settings)}
+    found: Secret = getattr(its, named[str(service.database_env)])
+    return found
+
+
+async def _wait_for(db: Database) -> None:
+    """Open the database; one that does not answer yet is waited for."""
+    until = asyncio.get_running_loop().time() + _DATABASE_WAIT_S
+    while True:
+        try:
+            await db.open()
+        except errors.Unavailable as problem:
+            if asyncio.get_running_loop().time() > until:
+                raise
+            _log.warning("waiting for the database", service=db.name, reason=problem.message)
+            await asyncio.sleep(1.0)
+        else:
+            return
+
+
+def _application(runtimes: Sequence[Runtime], link: ConfigLink) -> router.Router:
+    """Return one ASGI application for all services of the process, chosen by the path of a request."""
+    verifier = auth.Verifier(ACCESS, RemoteKeys(link), RemoteExchange(link))
+    permissions = frozenset(access.PERMISSIONS)
+    built = {}
+    for runtime in runtimes:
+        routes = [*runtime.service.routes, *operations.routes(runtime)]
+        built[runtime.service.name] = http_app.build(runtime, routes, verifier=verifier, permissions=permissions)
+
+    async def health() -> dict[str, dict[str, bool]]:
+        found = await asyncio.gather(*(runtime.health() for runtime in runtimes))
+        return {runtime.service.name: parts for runtime, parts in zip(runtimes, found, strict=True)}
+
+    async def ready() -> bool:
+        return all(await asyncio.gather(*(runtime.ready() for runtime in runtimes)))
+
+    def description() -> dict[str, Any]:
+        return openapi.describe({name: one.endpoints for name, one in built.items()}, version=__version__)
+
+    own = edge.Edge(status.Status(ready=ready, health=health, description=description), "process", quiet=True)
+    found = router.Router(edge.Edge(router.nowhere, "process"))
+    for path in status.PATHS:
+        found.add(path, own)
+    for runtime in runtimes:
+        name = runtime.service.name
+        for path in (*runtime.service.paths, *operations.paths(name)):
+            found.add(path, built[name].asgi)
+    return found

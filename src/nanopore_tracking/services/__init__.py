@@ -1,0 +1,1 @@
+"""The five services; they never import each other."""

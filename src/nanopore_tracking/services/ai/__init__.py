@@ -1,0 +1,1 @@
+"""The ai service: documents that people hand in, and what is read from them."""

@@ -1,0 +1,1 @@
+"""Uploaded files, kept as they came."""

@@ -1,0 +1,140 @@
+"""Documents over HTTP: the body of an upload is the file itself, and it is never in memory as a whole."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from typing import IO, Any
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Response, get, post
+
+from nanopore_tracking.contracts.api.ai.documents import Document, FileName
+from nanopore_tracking.kernel import errors
+from nanopore_tracking.kernel.http import Ask, answer, call_of, runtime_of, write
+from nanopore_tracking.kernel.http.bodies import Gone
+from nanopore_tracking.kernel.http.problems import TooSlow
+from nanopore_tracking.kernel.objects import Spool, open_objects, spooled, too_large
+from nanopore_tracking.services.ai.documents import commands, model, store
+from nanopore_tracking.services.ai.documents.model import Kind, Upload
+from nanopore_tracking.services.ai.extractions.model import JOB
+from nanopore_tracking.services.ai.grids.model import Refused
+from nanopore_tracking.services.ai.projects import store as project_store
+from nanopore_tracking.services.ai.projects.model import Project, refuse_closed
+from nanopore_tracking.services.ai.settings import Settings
+from nanopore_tracking.services.ai.workbooks import model as workbooks
+
+#: More than any setting allows; the setting is enforced while the body arrives.
+_BODY_BYTES = 1 << 40
+#: Seconds in which the next part of a body must arrive, and in which all of it must.
+_PART_S = 30.0
+_ALL_S = 600.0
+#: A project that was made just now is known here a moment later.
+_NEWS_S = 2.0
+_LOOK_S = 0.1
+_MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "text_table": "text/csv",
+}
+
+
+@post("/api/documents", policy="documents.write", upload=True, body_limit=_BODY_BYTES, status_code=201)
+async def upload_document(request: Ask, project_id: UUID, filename: FileName = "") -> Response[Document]:
+    """Upload a document as the raw body of the request; its reading as a sample manifest begins at once."""
+    runtime = runtime_of(request)
+    settings: Settings = runtime.settings
+    project = await _project(request, project_id)
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced[:18]) > settings.document_max_bytes:
+        raise too_large(settings.document_max_bytes)
+    async with spooled(_parts(request), settings.document_max_bytes) as spool:
+        kind = await asyncio.to_thread(_kind, spool)
+        stored = await open_objects(settings.objects_url).put(spool)
+    upload = Upload(
+        project_id=project.id,
+        lab_id=project.lab_id,
+        filename=model.clean_name(filename, kind),
+        kind=kind,
+        size_bytes=stored.size_bytes,
+        sha256=stored.sha256,
+    )
+    sent = await write(request, lambda tx: commands.receive(tx, upload), fingerprint=stored.sha256.encode())
+    runtime.wake(JOB)
+    return sent
+
+
+async def _project(request: Ask, project_id: UUID) -> Project:
+    """Return the project of an upload; one that is not known is waited for, as its news may be on their way."""
+    db, scope = runtime_of(request).db, call_of(request).scope
+    until = asyncio.get_running_loop().time() + _NEWS_S
+    while (project := await project_store.find_project(db, project_id, scope)) is None:
+        if asyncio.get_running_loop().time() > until:
+            raise errors.NotFound("There is no such project. Nothing was kept.")
+        await asyncio.sleep(_LOOK_S)
+    refuse_closed(project)
+    return project
+
+
+async def _parts(request: Ask) -> AsyncIterator[bytes]:
+    """Yield the body part by part; TooSlow when it does not go on, Gone when nobody sends it any more."""
+    try:
+        async with asyncio.timeout(_ALL_S):
+            more = True
+            while more:
+                async with asyncio.timeout(_PART_S):
+                    message: Any = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise Gone
+                yield message.get("body", b"")
+                more = message.get("more_body", False)
+    except TimeoutError:
+        raise TooSlow("The file did not arrive in time. Nothing of it was kept; send it again.") from None
+
+
+def _kind(spool: Spool) -> Kind:
+    """Return what the file is; UnsupportedMedia or Invalid for what is not taken."""
+    spool.file.seek(0)
+    head = spool.file.read(model.HEAD_BYTES)
+    kind = model.kind_of(head, names_workbook=_names_workbook(spool.file))
+    if kind == "xlsx":
+        try:
+            workbooks.check(spool.file)
+        except Refused as refused:
+            raise errors.Invalid(refused.message.replace("Nothing was read", "Nothing was kept")) from None
+    return kind
+
+
+def _names_workbook(file: IO[bytes]) -> bool:
+    """Tell whether a workbook's main part is named at the end of the file, where an archive has its directory."""
+    file.seek(max(0, file.seek(0, io.SEEK_END) - model.DIRECTORY_BYTES))
+    return model.names_workbook(file.read())
+
+
+@get("/api/documents/{document_id:uuid}", policy="documents.read")
+async def show_document(request: Ask, document_id: UUID) -> Response[Document]:
+    """Show one document and where its newest reading is."""
+    shown = await _shown(request, document_id)
+    return answer(shown.item)
+
+
+@get("/api/documents/{document_id:uuid}/content", policy="documents.read")
+async def download_document(request: Ask, document_id: UUID) -> Response[bytes]:
+    """Download a document as it was uploaded."""
+    shown = await _shown(request, document_id)
+    content = await open_objects(runtime_of(request).settings.objects_url).get(shown.sha256)
+    plain = shown.filename.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
+    headers = {
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(shown.filename, safe='')}",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    return Response(content, media_type=_MEDIA_TYPES[shown.kind], headers=headers)
+
+
+async def _shown(request: Ask, document_id: UUID) -> store.Shown:
+    shown = await store.show_document(runtime_of(request).db, call_of(request).scope, document_id)
+    if shown is None:
+        raise errors.NotFound("There is no such document.")
+    return shown
+
+
+ROUTES = [upload_document, show_document, download_document]

@@ -1,0 +1,1 @@
+"""Readings of documents: a queue that survives every kill."""

@@ -1,0 +1,121 @@
+"""Reads the documents that wait, one after the other, on every replica; each reading runs in the sandbox."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import msgspec
+import structlog
+
+from nanopore_tracking.kernel import errors, sandbox
+from nanopore_tracking.kernel.call import Call
+from nanopore_tracking.kernel.objects import open_objects
+from nanopore_tracking.kernel.runtime import Runtime
+from nanopore_tracking.kernel.service import Job
+from nanopore_tracking.services.ai.columns import store as column_store
+from nanopore_tracking.services.ai.columns.model import Known
+from nanopore_tracking.services.ai.extractions import commands, model, store
+from nanopore_tracking.services.ai.extractions.model import Claimed
+from nanopore_tracking.services.ai.manifests.model import CHUNK_ROWS, Message, Options, Refusal, Summary
+from nanopore_tracking.services.ai.settings import Settings
+
+_READER = "nanopore_tracking.services.ai.manifests.model:read_manifest"
+_SIGN_OF_LIFE_S = 5.0
+_ROWS = b'{"type":"rows"'
+
+_log = structlog.get_logger(__name__)
+_message = msgspec.json.Decoder(Message)
+
+
+class Progress:
+    """How far a reading is, and what of it is in hand."""
+
+    def __init__(self) -> None:
+        self.summary: Summary | None = None
+        self.refusal: str | None = None
+        self.chunks: list[bytes] = []
+        self.rows_read = 0
+
+    def take(self, message: bytes) -> None:
+        """Take in one message of the reader; rows stay encoded until they are announced."""
+        if message.startswith(_ROWS):
+            self.chunks.append(message)
+            self.rows_read = min(len(self.chunks) * CHUNK_ROWS, self.summary.row_count if self.summary else 0)
+            return
+        decoded = _message.decode(message)
+        if isinstance(decoded, Summary):
+            self.summary = decoded
+        elif isinstance(decoded, Refusal):
+            self.refusal = decoded.message
+
+
+async def read_waiting(runtime: Runtime) -> None:
+    """Read every document that waits; others on other replicas read meanwhile what is not taken."""
+    while not runtime.stopping:
+        async with runtime.db.transaction(runtime.call()) as tx:
+            claimed = await commands.claim(tx)
+        if claimed is None:
+            return
+        await _read(runtime, claimed)
+
+
+async def _read(runtime: Runtime, claimed: Claimed) -> None:
+    progress = Progress()
+    try:
+        content = await open_objects(runtime.settings.objects_url).get(claimed.sha256)
+        async with _signs_of_life(runtime, claimed, progress):
+            await _run_reader(runtime, claimed, content=content, progress=progress)
+    except errors.NotFound as problem:
+        progress.refusal = f"{problem.message} Upload the file again."
+    except errors.Unavailable:
+        async with runtime.db.transaction(runtime.call()) as tx:
+            await commands.give_back(tx, claimed)
+        raise
+    except (sandbox.Stopped, msgspec.MsgspecError) as failure:
+        _log.warning("extraction.stopped", extraction_id=str(claimed.id), reason=str(failure))
+        progress.refusal = model.stopped(failure.cause if isinstance(failure, sandbox.Stopped) else "crash")
+    # In the name of the person who asked, as the record of what happened shall say.
+    call = Call(actor=claimed.requested_by, request_id=claimed.request_id)
+    async with runtime.db.transaction(call) as tx:
+        if progress.summary is not None and progress.refusal is None:
+            await commands.finish(tx, claimed, summary=progress.summary, chunks=progress.chunks)
+        else:
+            await commands.refuse(tx, claimed, progress.refusal or model.stopped("crash"))
+
+
+async def _run_reader(runtime: Runtime, claimed: Claimed, *, content: bytes, progress: Progress) -> None:
+    settings: Settings = runtime.settings
+    learnt = await column_store.learnt_headings(runtime.db, claimed.lab_id)
+    options = Options(
+        kind=claimed.kind,
+        known=Known(learnt=learnt, chosen=claimed.chosen),
+        sheet=claimed.wanted_sheet,
+        most_rows=settings.manifest_max_rows,
+    )
+    encoded = msgspec.json.encode(options)
+    reading = sandbox.run(_READER, content, options=encoded, limits=settings.limits())
+    async with contextlib.aclosing(reading) as messages:
+        async for message in messages:
+            progress.take(message)
+
+
+@contextlib.asynccontextmanager
+async def _signs_of_life(runtime: Runtime, claimed: Claimed, progress: Progress) -> AsyncIterator[None]:
+    """Keep the reading for ourselves while it goes on, and tell how far it is."""
+
+    async def tell() -> None:
+        while True:
+            await asyncio.sleep(_SIGN_OF_LIFE_S)
+            rows = progress.summary.row_count if progress.summary else None
+            with contextlib.suppress(errors.Unavailable):
+                await store.touch_extraction(runtime.db, claimed, row_count=rows, rows_read=progress.rows_read)
+
+    telling = asyncio.create_task(tell())
+    try:
+        yield
+    finally:
+        telling.cancel()
+        await asyncio.gather(telling, return_exceptions=True)
+
+
+JOBS = [Job(name=model.JOB, interval_s=2.0, run=read_waiting, everywhere=True)]

@@ -1,0 +1,115 @@
+"""What a reading of a document is, when it may be changed, and what people are told when it fails."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from nanopore_tracking.contracts.events.ai import ColumnMatch
+from nanopore_tracking.contracts.manifest import BY_NAME
+from nanopore_tracking.kernel import errors
+from nanopore_tracking.kernel.errors import FieldError
+from nanopore_tracking.kernel.events import Actor
+from nanopore_tracking.services.ai.columns.model import Matched
+from nanopore_tracking.services.ai.headings.model import plain
+
+#: The job that reads what waits.
+JOB = "extractions"
+#: How often a reading is begun again after the service was killed in the middle of it.
+MOST_ATTEMPTS = 3
+#: Seconds after which a reading whose service gives no sign of life is begun again.
+LEASE_S = 20.0
+
+_STOPPED = {
+    "time": "The file takes longer to read than is allowed.",
+    "output": "The file holds more than is read at once.",
+    "crash": "The file cannot be read within the allowed memory and time; it may be damaged.",
+}
+INTERRUPTED = (
+    f"The service ended {MOST_ATTEMPTS} times while it read the file, so it is not tried again. Nothing was read: "
+    "upload the file again, or save it as CSV first."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """A reading that this process is to do; attempts: the first is 1."""
+
+    id: UUID
+    document_id: UUID
+    project_id: UUID
+    lab_id: UUID
+    filename: str
+    kind: Any
+    sha256: str
+    wanted_sheet: str | None
+    chosen: dict[str, str | None]
+    attempts: int
+    requested_by: Actor
+    request_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Locked:
+    """A reading that is about to be changed."""
+
+    id: UUID
+    document_id: UUID
+    project_id: UUID
+    lab_id: UUID
+    filename: str
+    state: str
+    version: int
+    chosen: dict[str, str | None] = field(default_factory=dict)
+    columns: list[Matched] = field(default_factory=list)
+
+
+def stopped(cause: str) -> str:
+    """Return what people are told when the reader of their file had to be stopped; cause: one of the sandbox."""
+    return f"{_STOPPED[cause]} Nothing was read: save the table alone in a file, or as CSV."
+
+
+def matches(columns: Sequence[Matched]) -> list[ColumnMatch]:
+    """Return how columns were understood, as it is announced."""
+    return [ColumnMatch(each.column, each.heading, each.field, each.method) for each in columns]
+
+
+def choices(asked: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return a person's choices, checked; Invalid when a field does not exist or is chosen twice."""
+    wrong = [
+        FieldError(f"columns.{column}", f"There is no field {name}; there are {', '.join(BY_NAME)}.")
+        for column, name in asked.items()
+        if name is not None and name not in BY_NAME
+    ]
+    named = [name for name in asked.values() if name is not None]
+    wrong += [
+        FieldError("columns", f"{BY_NAME[name].title} is chosen for several columns; one of them may hold it.")
+        for name in BY_NAME
+        if named.count(name) > 1
+    ]
+    if wrong:
+        raise errors.Invalid(f"{wrong[0].message} Nothing was changed.", fields=wrong)
+    return dict(asked)
+
+
+def choose(locked: Locked, version: int, asked: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return all choices for a reading; Stale, Conflict or Invalid when they cannot be made now."""
+    if locked.version != version:
+        raise errors.Stale("This reading changed since you looked at it. Nothing was changed; look again.")
+    if locked.state != "needs_columns":
+        raise errors.Conflict(
+            f"This reading is {locked.state} and asks for no columns. Nothing was changed; to read the document in "
+            "another way, ask for a new reading of it.",
+            state=locked.state,
+        )
+    there = {each.column for each in locked.columns}
+    wrong = [FieldError(f"columns.{each}", "The table has no such column.") for each in asked if each not in there]
+    if wrong:
+        raise errors.Invalid("The table has no such column. Nothing was changed.", fields=wrong)
+    return choices({**locked.chosen, **asked})
+
+
+def lessons(columns: Sequence[Matched], asked: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return what can be learnt from choices: heading as it is remembered → field."""
+    found = {plain(each.heading): asked[each.column] for each in columns if each.column in asked}
+    return {heading: name for heading, name in found.items() if heading}

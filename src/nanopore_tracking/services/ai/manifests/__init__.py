@@ -1,0 +1,1 @@
+"""Sample manifests: the table in a file, found and read cell by cell."""

@@ -1,0 +1,1 @@
+"""Numbers as people write them: decimal marks, thousands, units."""

@@ -1,0 +1,1 @@
+"""The audit service: everything that happened, once, in order, for ever."""

@@ -1,0 +1,83 @@
+-- name: lock_head
+-- The size of the log, locked until the entries that follow it are in.
+SELECT size FROM log_head FOR UPDATE;
+
+-- name: grow_head
+-- The new size of the log.
+UPDATE log_head SET size = :size;
+
+-- name: insert_entries
+-- Entries in their order, numbered on from :size.
+INSERT INTO entry (sequence, event_id, type, version, source, epoch, source_sequence, occurred_at, recorded_at,
+    actor_kind, actor_id, actor_name, request_id, trace_id, subject_kind, subject_id, subject_code, tenant_id,
+    changes, data)
+SELECT :size::bigint + n, event_id, type, version, source, epoch, source_sequence, occurred_at, :recorded_at::timestamptz,
+    actor_kind, actor_id, actor_name, request_id, trace_id, subject_kind, subject_id, subject_code, tenant_id,
+    changes::json, data::json
+FROM unnest(:event_ids::uuid[], :types::text[], :versions::integer[], :sources::text[], :epochs::bigint[],
+    :source_sequences::bigint[], :occurred_ats::timestamptz[], :actor_kinds::text[], :actor_ids::text[],
+    :actor_names::text[], :request_ids::text[], :trace_ids::text[], :subject_kinds::text[], :subject_ids::text[],
+    :subject_codes::text[], :tenant_ids::uuid[], :changes::text[], :data::text[])
+    WITH ORDINALITY AS e(event_id, type, version, source, epoch, source_sequence, occurred_at, actor_kind, actor_id,
+    actor_name, request_id, trace_id, subject_kind, subject_id, subject_code, tenant_id, changes, data, n);
+
+-- list: entries
+-- One page of the log, as far as the reader may see: everything, or what belongs to no lab, or what they did themselves.
+SELECT e.event_id AS id, /*sort*/ AS sort_key, json_build_object('sequence', e.sequence, 'event_id', e.event_id,
+    'type', e.type, 'version', e.version, 'source', e.source, 'epoch', e.epoch, 'source_sequence', e.source_sequence,
+    'occurred_at', e.occurred_at, 'recorded_at', e.recorded_at,
+    'actor', json_build_object('kind', e.actor_kind, 'id', e.actor_id, 'name', e.actor_name),
+    'request_id', e.request_id, 'trace_id', e.trace_id,
+    'subject', json_build_object('kind', e.subject_kind, 'id', e.subject_id, 'code', e.subject_code),
+    'lab_id', e.tenant_id, 'changes', e.changes, 'data', e.data)::text AS item
+FROM entry e
+WHERE (:everything::boolean OR (:system::boolean AND e.tenant_id IS NULL) OR e.actor_id = :own::text) /*where*/
+ORDER BY /*order*/ LIMIT :limit;
+-- filter: object_kind text   e.subject_kind = :object_kind
+-- filter: object_id text   e.subject_id = :object_id
+-- filter: object_code text   e.subject_code = :object_code
+-- filter: actor text   (e.actor_id = :actor OR lower(e.actor_name) = lower(:actor))
+-- filter: type text   e.type = :type
+-- filter: source text   e.source = :source
+-- filter: request_id text   e.request_id = :request_id
+-- filter: since timestamptz   e.occurred_at >= :since
+-- filter: until timestamptz   e.occurred_at < :until
+-- sort: sequence bigint e.sequence
+
+-- list: history
+-- One page of what happened to one object, within the labs in scope.
+SELECT e.event_id AS id, /*sort*/ AS sort_key, json_build_object('sequence', e.sequence, 'event_id', e.event_id,
+    'type', e.type, 'version', e.version, 'source', e.source, 'epoch', e.epoch, 'source_sequence', e.source_sequence,
+    'occurred_at', e.occurred_at, 'recorded_at', e.recorded_at,
+    'actor', json_build_object('kind', e.actor_kind, 'id', e.actor_id, 'name', e.actor_name),
+    'request_id', e.request_id, 'trace_id', e.trace_id,
+    'subject', json_build_object('kind', e.subject_kind, 'id', e.subject_id, 'code', e.subject_code),
+    'lab_id', e.tenant_id, 'changes', e.changes, 'data', e.data)::text AS item
+FROM entry e
+WHERE e.subject_id = :subject_id::text AND e.subject_kind = :subject_kind::text
+    AND (:scope::uuid[] IS NULL OR e.tenant_id = ANY(:scope)) /*where*/
+ORDER BY /*order*/ LIMIT :limit;
+-- sort: sequence bigint e.sequence
+
+-- name: show_entry
+-- One entry by its place in the log, as far as the reader may see it.
+SELECT json_build_object('sequence', e.sequence, 'event_id', e.event_id,
+    'type', e.type, 'version', e.version, 'source', e.source, 'epoch', e.epoch, 'source_sequence', e.source_sequence,
+    'occurred_at', e.occurred_at, 'recorded_at', e.recorded_at,
+    'actor', json_build_object('kind', e.actor_kind, 'id', e.actor_id, 'name', e.actor_name),
+    'request_id', e.request_id, 'trace_id', e.trace_id,
+    'subject', json_build_object('kind', e.subject_kind, 'id', e.subject_id, 'code', e.subject_code),
+    'lab_id', e.tenant_id, 'changes', e.changes, 'data', e.data)::text AS item
+FROM entry e
+WHERE e.sequence = :sequence
+    AND (:everything::boolean OR (:system::boolean AND e.tenant_id IS NULL) OR e.actor_id = :own::text);
+
+-- name: state
+-- The size of the log, and for each source and its newest epoch the position and the number of entries.
+SELECT json_build_object('size', h.size, 'sources', coalesce((
+    SELECT json_agg(json_build_object('source', s.source, 'epoch', s.epoch, 'source_sequence', s.last,
+        'entries', s.entries, 'recorded_at', s.recorded_at) ORDER BY s.source)
+    FROM (SELECT DISTINCT ON (e.source) e.source, e.epoch, max(e.source_sequence) AS last, count(*) AS entries,
+            max(e.recorded_at) AS recorded_at
+        FROM entry e GROUP BY e.source, e.epoch ORDER BY e.source, e.epoch DESC) s), '[]'::json))::text
+FROM log_head h;

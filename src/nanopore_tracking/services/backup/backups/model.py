@@ -1,0 +1,33 @@
+"""When a daily backup is due, and what a backup's folder is called."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """A backup that this process is to make."""
+
+    id: UUID
+    cause: str
+    requested_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A backup whose files lie in a folder; folder is None before they do."""
+
+    id: UUID
+    state: str
+    folder: str | None
+
+
+def due_day(now: datetime, hour_utc: int) -> date | None:
+    """Return the day whose backup is due at `now`, or None before the hour of day (UTC) at which it is made."""
+    return now.date() if now.hour >= hour_utc else None
+
+
+def folder_name(backup: Claimed) -> str:
+    """Return a name that sorts by time and is unique: `20261124T031500Z-daily-0193…`."""
+    return f"{backup.requested_at:%Y%m%dT%H%M%SZ}-{backup.cause}-{str(backup.id)[:13]}"

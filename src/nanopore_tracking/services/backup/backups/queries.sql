@@ -1,0 +1,67 @@
+-- list: backups
+-- One page of backups.
+SELECT b.id, /*sort*/ AS sort_key, json_build_object('id', b.id, 'cause', b.cause, 'state', b.state, 'note', b.note,
+    'requested_by', b.requested_by, 'requested_at', b.requested_at, 'started_at', b.started_at,
+    'finished_at', b.finished_at, 'folder', b.folder, 'size_bytes', b.size_bytes, 'error', b.error,
+    'version', b.version, 'parts', b.parts, 'check', CASE WHEN b.checked_at IS NOT NULL THEN
+    json_build_object('checked_at', b.checked_at, 'problems', b.problems) END)::text AS item
+FROM backup b
+WHERE true /*where*/
+ORDER BY /*order*/ LIMIT :limit;
+-- filter: state text[]   b.state = ANY(:state)
+-- filter: cause text   b.cause = :cause
+-- sort: requested timestamptz b.requested_at
+
+-- name: show_backup
+-- One backup.
+SELECT b.version, json_build_object('id', b.id, 'cause', b.cause, 'state', b.state, 'note', b.note,
+    'requested_by', b.requested_by, 'requested_at', b.requested_at, 'started_at', b.started_at,
+    'finished_at', b.finished_at, 'folder', b.folder, 'size_bytes', b.size_bytes, 'error', b.error,
+    'version', b.version, 'parts', b.parts, 'check', CASE WHEN b.checked_at IS NOT NULL THEN
+    json_build_object('checked_at', b.checked_at, 'problems', b.problems) END)::text AS item
+FROM backup b WHERE b.id = :backup_id;
+
+-- name: insert_backup
+-- A backup that waits to be made; nothing is inserted when the day's backup was already asked for.
+INSERT INTO backup (id, cause, day, state, note, requested_by, requested_at)
+VALUES (:backup_id, :cause, :day, 'queued', :note, :requested_by, :requested_at)
+ON CONFLICT (day) WHERE cause = 'daily' DO NOTHING
+RETURNING id;
+
+-- name: claim_backup
+-- The backup that has waited longest, now running.
+UPDATE backup SET state = 'running', started_at = :at, version = version + 1
+WHERE id = (SELECT id FROM backup WHERE state = 'queued' ORDER BY requested_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING id, cause, requested_at;
+
+-- name: interrupted_backups
+-- Backups that a process began and did not end.
+SELECT id FROM backup WHERE state = 'running' FOR UPDATE;
+
+-- name: finish_backup
+-- A backup whose files are all on disk.
+UPDATE backup SET state = 'ready', finished_at = :at, folder = :folder, size_bytes = :size_bytes, parts = :parts::json,
+    version = version + 1
+WHERE id = :backup_id AND state = 'running' RETURNING id;
+
+-- name: fail_backup
+-- A backup that could not be made, with the reason.
+UPDATE backup SET state = 'failed', finished_at = :at, error = :error, version = version + 1
+WHERE id = :backup_id AND state = 'running' RETURNING id;
+
+-- name: lock_backup
+-- What is needed to check or remove a backup, locked.
+SELECT id, state, folder FROM backup WHERE id = :backup_id FOR UPDATE;
+
+-- name: keep_check
+-- The outcome of comparing a backup's files with their checksums.
+UPDATE backup SET checked_at = :at, problems = :problems::json, version = version + 1
+WHERE id = :backup_id RETURNING id;
+
+-- name: superseded_backups
+-- Ready backups behind the newest :keep, oldest first.
+SELECT id, folder FROM backup WHERE state = 'ready' ORDER BY requested_at DESC OFFSET :keep;
+
+-- name: expire_backup
+-- A backup whose files were removed.
+UPDATE backup SET state = 'expired', version = version + 1 WHERE id = :backup_id AND state = 'ready' RETURNING id;

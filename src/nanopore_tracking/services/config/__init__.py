@@ -1,0 +1,1 @@
+"""The config service: accounts and signing in, API tokens, facility settings, catalogues."""

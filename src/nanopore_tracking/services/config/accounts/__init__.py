@@ -1,0 +1,1 @@
+"""Accounts: who may sign in, with which roles, in which labs; their passwords and one-time links."""

@@ -1,0 +1,1 @@
+"""Catalogues of kits, barcodes, flow cells, thresholds and service types, in versions that never change."""

@@ -1,0 +1,1 @@
+"""Facility settings: what people may set while the product runs."""

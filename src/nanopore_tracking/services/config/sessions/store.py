@@ -1,0 +1,84 @@
+"""Sessions in the database."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from nanopore_tracking.kernel import sql
+from nanopore_tracking.kernel.listing import Page
+from nanopore_tracking.kernel.postgres import Reads, Transaction
+from nanopore_tracking.services.config.sessions.model import Session
+
+Q = sql.load(Path(__file__).with_name("queries.sql"))
+
+#: How long an address counts as one that the owner of an account uses.
+KNOWN_FOR = timedelta(days=90)
+
+
+async def list_sessions(db: Reads, account_id: UUID, **asked: Any) -> Page:
+    """Return one page of open sessions; asked: current, at, idle_since, sort, after, limit."""
+    found: Page = await Q.sessions.page(db, account_id=account_id, filters={}, **asked)
+    return found
+
+
+async def insert_session(tx: Transaction, session: Session, **values: Any) -> None:
+    """Store an opened session; values: token_hash, means, address, client."""
+    await tx.execute(
+        Q.insert_session,
+        session_id=session.id,
+        account_id=session.account_id,
+        may_set_password=session.may_set_password,
+        ends_at=session.ends_at,
+        at=tx.call.at,
+        **values,
+    )
+
+
+async def lock_session_by_token(tx: Transaction, token_hash: bytes) -> Session | None:
+    """Return the session of a token, locked."""
+    row = await tx.row(Q.lock_session_by_token, token_hash=token_hash)
+    return Session(**row) if row else None
+
+
+async def find_session_by_token(db: Reads, token_hash: bytes) -> Session | None:
+    """Return the session of a token, ended or not."""
+    row = await db.row(Q.find_session_by_token, token_hash=token_hash)
+    return Session(**row) if row else None
+
+
+async def find_session(db: Reads, session_id: UUID, account_id: UUID) -> Session | None:
+    """Return a session of an account, ended or not."""
+    row = await db.row(Q.find_session, session_id=session_id, account_id=account_id)
+    return Session(**row) if row else None
+
+
+async def use_session(tx: Transaction, session_id: UUID) -> None:
+    """Note that a session was used now."""
+    await tx.execute(Q.use_session, session_id=session_id, at=tx.call.at)
+
+
+async def spend_link(tx: Transaction, session_id: UUID) -> None:
+    """Note that the password was set in a session that a link opened."""
+    await tx.execute(Q.spend_link, session_id=session_id)
+
+
+async def close_session(tx: Transaction, session_id: UUID) -> bool:
+    """End a session; False when it was ended before."""
+    return await tx.row(Q.close_session, session_id=session_id, at=tx.call.at) is not None
+
+
+async def close_sessions(tx: Transaction, account_id: UUID, *, but: UUID | None = None) -> list[UUID]:
+    """End all sessions of an account but one; return those that had not run out anyway."""
+    rows = await tx.rows(Q.close_sessions, account_id=account_id, at=tx.call.at, but=but)
+    return [row["id"] for row in rows if row["was_open"]]
+
+
+async def is_known_address(db: Reads, account_id: UUID, address: str, *, at: datetime) -> bool:
+    """Tell whether the owner was signed in from the address within the last months."""
+    return bool(await db.value(Q.is_known_address, account_id=account_id, address=address, since=at - KNOWN_FOR))
+
+
+async def remove_old_sessions(tx: Transaction, before: datetime) -> None:
+    """Remove sessions that ended before a time."""
+    await tx.execute(Q.remove_old_sessions, before=before)

@@ -1,0 +1,1 @@
+"""Signing in and out, access tokens, passwords: the doors of the product."""

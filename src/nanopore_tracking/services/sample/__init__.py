@@ -1,0 +1,1 @@
+"""The sample service: labs, projects, submissions, and every sample from the form to the delivery."""

@@ -1,0 +1,1 @@
+"""Own copies of the config service's catalogues: kits, flow cells, thresholds, services."""

@@ -1,0 +1,28 @@
+"""Own copies of the catalogues in the database."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from nanopore_tracking.kernel import sql
+from nanopore_tracking.kernel.postgres import Reads, Transaction
+from nanopore_tracking.services.sample.catalogue.model import Catalogue
+
+Q = sql.load(Path(__file__).with_name("queries.sql"))
+
+
+async def current(db: Reads, day: date) -> Catalogue:
+    """Return the catalogues in effect on a day (UTC); empty ones where nothing was published yet."""
+    rows = await db.rows(Q.current_catalogues, day=day)
+    return Catalogue.of(
+        versions={row["name"]: row["version"] for row in rows},
+        entries={row["name"]: msgspec.json.decode(row["entries"]) for row in rows if row["name"] != "barcodes"},
+    )
+
+
+async def keep(tx: Transaction, name: str, *, version: int, effective_from: date, entries: Any) -> None:
+    """Keep one version of a catalogue."""
+    said = msgspec.json.encode(entries).decode()
+    await tx.execute(Q.keep_catalogue, name=name, version=version, effective_from=effective_from, entries=said)

@@ -1,0 +1,1 @@
+"""The rules that sample rows are checked by."""

@@ -1,0 +1,1 @@
+"""Work on the rows of a submission: adding, correcting, removing."""

@@ -1,0 +1,1 @@
+"""Custody of tubes: events that are only added."""

@@ -1,0 +1,1 @@
+"""What is decided of a submission: handing in, acceptance, rejection, cancellation."""

@@ -1,0 +1,1 @@
+"""What a sample is judged by at a gate, and how requirements are worded."""

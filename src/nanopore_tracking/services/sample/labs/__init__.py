@@ -1,0 +1,1 @@
+"""Labs, the tenants of the facility."""

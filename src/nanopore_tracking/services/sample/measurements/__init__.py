@@ -1,0 +1,1 @@
+"""Measurements of samples, libraries and pools; never overwritten."""

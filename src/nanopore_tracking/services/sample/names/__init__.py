@@ -1,0 +1,1 @@
+"""Names of samples: what MinKNOW makes of them, and which speak of controls."""

@@ -1,0 +1,1 @@
+"""Stage records: what was done to a sample, typed by kind."""

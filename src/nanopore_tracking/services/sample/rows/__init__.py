@@ -1,0 +1,1 @@
+"""Sample rows of submissions: as submitted, as corrected, with their problems."""

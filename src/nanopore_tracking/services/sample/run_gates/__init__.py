@@ -1,0 +1,1 @@
+"""The gates from the flow cell to the delivered data."""

@@ -1,0 +1,1 @@
+"""Submissions: their headers and what state they are in."""

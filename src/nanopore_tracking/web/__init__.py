@@ -1,0 +1,1 @@
+"""The web front: all HTML, and a client of the services' public API, nothing else."""

@@ -1,0 +1,205 @@
+"""One sample: what it is, what it needs to go on, everything that was measured, recorded and done, and its history."""
+
+from typing import Any
+
+import msgspec
+
+from nanopore_tracking.contracts.api.sample.custody import NewCustodyEvent
+from nanopore_tracking.contracts.api.sample.measurements import Invalidation, NewMeasurement
+from nanopore_tracking.contracts.api.sample.samples import SamplePatch
+from nanopore_tracking.contracts.api.sample.stages import Transition
+from nanopore_tracking.kernel import errors
+from nanopore_tracking.web import forms, words
+from nanopore_tracking.web.clients.audit import Audit
+from nanopore_tracking.web.clients.bench import Bench
+from nanopore_tracking.web.pages.sample_records import KINDS, record_form, record_of
+from nanopore_tracking.web.pages.samples import steps
+from nanopore_tracking.web.visit import Shown, Visit, action, page
+
+TEMPLATE = "pages/sample.html"
+#: The unit that belongs to each quantity, so that nobody has to choose it.
+UNITS = {
+    "concentration": "ng_per_ul",
+    "volume": "ul",
+    "mass": "ng",
+    "a260_a280": "ratio",
+    "a260_a230": "ratio",
+    "fragment_mean_bp": "bp",
+    "fragment_mode_bp": "bp",
+    "din": "number",
+    "rin": "number",
+    "molarity": "nm",
+}
+
+
+@page("/samples/{code:str}", needs="samples.read")
+async def sample(visit: Visit, code: str) -> Shown:
+    """Show one sample."""
+    return await _show(visit, code)
+
+
+async def _show(visit: Visit, code: str, *, status: int = 200, **given: Any) -> Shown:
+    """Show the sample with the form that was refused, if one was, as it was sent."""
+    bench = visit.api(Bench)
+    found, gate = await bench.sample(code), await bench.gate(code)
+    try:
+        history = (await visit.api(Audit).history("sample", found.id)).items
+    except errors.Unavailable:
+        history = None
+    shown: dict[str, Any] = {
+        "sample": found,
+        "gate": gate,
+        "steps": steps(found),
+        "measurements": (await bench.measurements(code, limit=200)).items,
+        "custody": (await bench.custody(code, limit=200)).items,
+        "records": (await bench.records(code, limit=200)).items,
+        "history": history,
+        "measure_form": forms.of(NewMeasurement, skip=("unit", "replaces")),
+        "custody_form": forms.of(NewCustodyEvent),
+        "edit_form": _edit_form(found),
+        "record_forms": {kind: record_form(kind, found) for kind in KINDS},
+        "wanted": sorted({item.fulfilled_by for item in gate.requirements if not item.met}),
+        "problem": None,
+        "opened": "",
+    }
+    return visit.page(
+        TEMPLATE, title=f"{found.code} {found.name}", status=status, topics="sample,audit", **(shown | given)
+    )
+
+
+def _edit_form(found: Any) -> forms.Form:
+    now = {name: getattr(found, name) for name in ("priority", "assignee", "comment", "container_barcode", "status")}
+    skip = () if found.status in ("queued", "active") else ("status",)
+    return forms.of(SamplePatch, skip=skip).filled(now)
+
+
+@action("/samples/{code:str}/move", needs="samples.move")
+async def move(visit: Visit, code: str) -> Shown:
+    """Move the sample on, back, out or on hold; a card of the board asks for data instead of a page."""
+    bench = visit.api(Bench)
+    for_board = "json" in visit.request.headers.get("accept", "")
+    try:
+        seen = int(visit.form.get("version") or (await bench.sample(code)).version)
+        asked = msgspec.convert(_transition(visit.form), Transition)
+        moved = await bench.move(code, asked, match=seen, key=visit.key)
+    except msgspec.ValidationError as failure:
+        return await _refused_move(visit, code, errors.Invalid(f"This cannot be asked for: {failure}."), for_board)
+    except errors.Problem as problem:
+        if isinstance(problem, errors.Unauthenticated):
+            raise
+        return await _refused_move(visit, code, problem, for_board)
+    said = f"{moved.code} is now at {_where(moved)}"
+    if for_board:
+        return visit.data({"text": said})
+    return visit.go(f"/samples/{moved.code}", said)
+
+
+def _transition(form: dict[str, str]) -> dict[str, Any]:
+    return {
+        "to": form.get("to", ""),
+        "reason": form.get("reason", "").strip(),
+        "override": form.get("override") == "true",
+    }
+
+
+def _where(moved: Any) -> str:
+    stopped = moved.status in ("on_hold", "failed", "cancelled")
+    return words.words(moved.status) if stopped else words.stage_title(moved.stage)
+
+
+async def _refused_move(visit: Visit, code: str, problem: errors.Problem, for_board: bool) -> Shown:
+    if for_board:
+        missing = [item["message"] for item in problem.extra.get("missing") or []]
+        body = {"title": problem.message, "missing": missing, "request_id": problem.extra.get("request_id", "")}
+        return visit.data(body, status=problem.status)
+    return await _show(visit, code, status=_page_status(problem), problem=problem)
+
+
+@action("/samples/{code:str}/measurements", needs="measurements.write")
+async def measure(visit: Visit, code: str) -> Shown:
+    """Record a measurement."""
+    form = forms.of(NewMeasurement, skip=("unit", "replaces"))
+    values = {name: value for name, value in form.read(visit.form).items() if value is not None}
+    values["unit"] = UNITS.get(str(values.get("quantity")), "number")
+    try:
+        made = await visit.api(Bench).measure(code, values, visit.key)
+    except (errors.Invalid, errors.Conflict) as problem:
+        refused = form.refused(problem, visit.form)
+        return await _show(visit, code, status=_page_status(problem), measure_form=refused, opened="measurement")
+    return visit.go(f"/samples/{code}#measurements", f"{words.words(made.quantity)} recorded")
+
+
+@action("/samples/{code:str}/measurements/{measurement_id:str}/invalidation", needs="measurements.write")
+async def invalidate(visit: Visit, code: str, measurement_id: str) -> Shown:
+    """Declare that a measurement does not count."""
+    try:
+        asked = msgspec.convert({"reason": visit.form.get("reason", "").strip()}, Invalidation)
+    except msgspec.ValidationError:
+        problem = errors.Invalid(
+            "Say why the measurement does not count, in at least three characters. Nothing was changed."
+        )
+        return await _show(visit, code, status=422, problem=problem)
+    await visit.api(Bench).invalidate(code, measurement_id, reason=asked.reason, key=visit.key)
+    return visit.go(f"/samples/{code}#measurements", "The measurement no longer counts; it is kept")
+
+
+@action("/samples/{code:str}/custody", needs="custody.write")
+async def custody(visit: Visit, code: str) -> Shown:
+    """Record what happened to the tube."""
+    form = forms.of(NewCustodyEvent)
+    values = {name: value for name, value in form.read(visit.form).items() if value is not None}
+    try:
+        await visit.api(Bench).record_custody(code, values, visit.key)
+    except (errors.Invalid, errors.Conflict) as problem:
+        refused = form.refused(problem, visit.form)
+        return await _show(visit, code, status=_page_status(problem), custody_form=refused, opened="custody")
+    return visit.go(f"/samples/{code}#custody", "Recorded")
+
+
+@action("/samples/{code:str}/records/{kind:str}", needs="samples.write")
+async def record(visit: Visit, code: str, kind: str) -> Shown:
+    """Record what was done at the present stage."""
+    bench = visit.api(Bench)
+    found = await bench.sample(code)
+    form = record_form(kind, found)
+    try:
+        await bench.record(code, record_of(kind, form.read(visit.form)), visit.key)
+    except (errors.Invalid, errors.Conflict) as problem:
+        given = {name: record_form(name, found) for name in KINDS} | {kind: form.refused(problem, visit.form)}
+        return await _show(visit, code, status=_page_status(problem), record_forms=given, opened=kind)
+    return visit.go(f"/samples/{code}#records", "Recorded")
+
+
+@action("/samples/{code:str}/edit", needs="samples.write")
+async def edit(visit: Visit, code: str) -> Shown:
+    """Change what the laboratory says of the sample."""
+    form = forms.of(SamplePatch)
+    changes = {name: "" if value is None else value for name, value in form.read(visit.form).items()}
+    seen = int(visit.form.get("version") or 0)
+    try:
+        await visit.api(Bench).change(code, changes, match=seen, key=visit.key)
+    except errors.Problem as problem:
+        if not isinstance(problem, errors.Invalid | errors.Conflict):
+            raise
+        refused = form.refused(problem, visit.form)
+        return await _show(
+            visit, code, status=_page_status(problem), edit_form=refused, opened="edit", problem=_stale(problem)
+        )
+    return visit.go(f"/samples/{code}", "Saved")
+
+
+def _stale(problem: errors.Problem) -> errors.Problem | None:
+    if not isinstance(problem, errors.Stale):
+        return None
+    return errors.Stale(
+        "Somebody changed this sample since you opened it. What is shown is how it is now; what you typed is in the "
+        "form. Send it again to put it in place."
+    )
+
+
+def _page_status(problem: errors.Problem) -> int:
+    """422, 409 and 412 are shown in place by an open page."""
+    return problem.status if problem.status in (409, 412, 422) else 422
+
+
+ROUTES = [sample, move, measure, invalidate, custody, record, edit]

@@ -1,0 +1,114 @@
+"""Signing in with a password or a one-time link, setting a password, signing out, and choosing the colours."""
+
+from typing import Any
+
+import msgspec
+from litestar import get, post
+from litestar.datastructures import Cookie
+from litestar.response import Response
+
+from nanopore_tracking.kernel import errors
+from nanopore_tracking.web import navigation, render, session
+from nanopore_tracking.web.clients.config import Config
+from nanopore_tracking.web.front import front_of
+from nanopore_tracking.web.visit import THEMES, Asked, Shown, Visit, _own, action, page, read_form, theme_of
+
+
+def _card(request: Asked, *, status: int = 200, **context: Any) -> Shown:
+    sheet = render.Sheet(context={"theme": theme_of(request)})
+    values = {"error": None, "next": "", "username": "", "link": ""} | context
+    return render.template("pages/sign_in.html", sheet, status=status, title="Sign in", **values)
+
+
+@get("/sign-in", policy="public", query="any")
+async def show(request: Asked) -> Shown:
+    """Ask for name and password, or offer to use the one-time link of the address."""
+    return _card(request, next=request.query_params.get("next", ""), link=request.query_params.get("link", ""))
+
+
+@post("/sign-in", policy="public", query="any", status_code=200)
+async def sign_in(request: Asked) -> Shown:
+    """Open a session; a script of an open page gets the new mark of its forms, so that typed text is not lost."""
+    front = front_of(request)
+    in_place = request.headers.get("hx-request") == "true"
+    try:
+        session.refuse_foreign(request)
+        form = await read_form(request)
+        link, username = form.get("link", ""), form.get("username", "")
+        config = Config(front.link("config"))
+        opened = await (config.open_by_link(link) if link else config.open(username, form.get("password", "")))
+    except errors.Problem as problem:
+        if in_place:
+            return Response(
+                msgspec.json.encode({"title": problem.message}),
+                status_code=problem.status,
+                media_type="application/json",
+            )
+        known = {"next": form.get("next", ""), "username": username} if problem.status != 403 else {}
+        return _card(request, status=problem.status, error=problem, **known)
+    kept = front.sessions.keep(opened.session_token, opened)
+    cookie = session.cookie(front.public_url, opened.session_token)
+    if in_place:
+        body = msgspec.json.encode({"csrf": session.csrf_token(opened.session_token)})
+        return Response(body, media_type="application/json", cookies=[cookie], headers={"Cache-Control": "no-store"})
+    target = "/password" if opened.must_set_password else _own(form.get("next") or navigation.landing(kept.person))
+    return Response(b"", status_code=303, headers={"Location": target, "Cache-Control": "no-store"}, cookies=[cookie])
+
+
+@get("/", policy="public", query="any")
+async def first(request: Asked) -> Shown:
+    """Send everyone to the page that their role starts on."""
+    shown: Shown = await _first(request)
+    return shown
+
+
+async def _landing(visit: Visit) -> Shown:
+    return visit.go(navigation.landing(visit.person))
+
+
+_first = page("/")(_landing).fn
+
+
+@action("/sign-out")
+async def sign_out(visit: Visit) -> Shown:
+    """End the session everywhere."""
+    await visit.api(Config).close(visit.token)
+    visit.front.sessions.forget(visit.token)
+    answer: Shown = Response(
+        b"", status_code=303, headers={"Location": "/sign-in", "Clear-Site-Data": '"cache", "storage"'}
+    )
+    answer.cookies.append(session.cookie(visit.front.public_url, ""))
+    return answer
+
+
+@page("/password")
+async def password(visit: Visit) -> Shown:
+    """Ask for a new password."""
+    return visit.page("pages/password.html", title="Password", error=None)
+
+
+@action("/password")
+async def set_password(visit: Visit) -> Shown:
+    """Set a new password; the present one is needed unless the session came from a one-time link."""
+    if visit.form.get("new") != visit.form.get("again"):
+        different = errors.Invalid("The two new passwords are not the same.")
+        return visit.page("pages/password.html", title="Password", status=422, error=different)
+    try:
+        await visit.api(Config).set_password(visit.form.get("current") or None, visit.form.get("new", ""))
+    except (errors.Invalid, errors.Conflict) as problem:
+        return visit.page("pages/password.html", title="Password", status=422, error=problem)
+    return visit.go(navigation.landing(visit.person), "Password changed")
+
+
+@action("/theme")
+async def theme(visit: Visit) -> Shown:
+    """Remember the chosen colours in a cookie that the server reads, so that no page flashes in others."""
+    chosen = visit.form.get("theme", "system")
+    answer = visit.go(visit.form.get("back", "/"))
+    secure = visit.front.public_url.startswith("https:")
+    value = chosen if chosen in THEMES else "system"
+    answer.cookies.append(Cookie(key="theme", value=value, path="/", secure=secure, samesite="lax", max_age=31_536_000))
+    return answer
+
+
+ROUTES = [show, sign_in, first, sign_out, password, set_password, theme]

@@ -1,0 +1,160 @@
+"""The session cookie: an opaque token that is exchanged for short access tokens and guards every changing form."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import Request
+from litestar.datastructures import Cookie
+
+from nanopore_tracking.contracts import access
+from nanopore_tracking.kernel import errors
+
+#: Seconds before its end at which an access token is no longer used.
+MARGIN_S = 60.0
+#: Seconds for which an exchanged token is used without asking again, so that a closed session ends everywhere soon.
+REFRESH_S = 300.0
+_LIMIT = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Who is signed in, and what they may do: the same table that the services enforce."""
+
+    account_id: str
+    username: str
+    name: str
+    roles: frozenset[str]
+    lab_ids: tuple[str, ...] = ()
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """Every permission that one of the roles gives."""
+        return access.permissions_of(self.roles)
+
+    def can(self, permission: str) -> bool:
+        """Tell whether one of the roles gives the permission."""
+        return permission in self.permissions
+
+    @property
+    def all_labs(self) -> bool:
+        """Whether sight is not limited to the labs of membership."""
+        return bool(self.roles & access.ALL_LABS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """An access token in use: until when, in monotonic seconds, and whose."""
+
+    access_token: str
+    until: float
+    person: Person
+    must_set_password: bool = False
+
+
+class Sessions:
+    """The access tokens in use in this process, by a digest of the session token; forgetting all of them is safe."""
+
+    def __init__(self, exchange: Any) -> None:
+        """exchange: session token → the config service's answer with access token, its life and the account."""
+        self._exchange = exchange
+        self._open: dict[bytes, Opened] = {}
+        self._locks: dict[bytes, asyncio.Lock] = {}
+
+    async def open(self, token: str) -> Opened:
+        """Return the access token and person of a session; Unauthenticated when it has ended."""
+        key = _digest(token)
+        found = self._open.get(key)
+        if found and found.until > time.monotonic():
+            return found
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        async with lock:
+            found = self._open.get(key)
+            if found and found.until > time.monotonic():
+                return found
+            try:
+                return self.keep(token, await self._exchange(token))
+            except errors.Problem:
+                self._open.pop(key, None)
+                raise
+            finally:
+                self._locks.pop(key, None)
+
+    def keep(self, token: str, answer: Any) -> Opened:
+        """Remember what the config service answered to a sign-in or an exchange."""
+        account = answer.account
+        person = Person(
+            account_id=str(account.id),
+            username=account.username,
+            name=account.name or account.username,
+            roles=frozenset(account.roles),
+            lab_ids=tuple(str(lab) for lab in account.lab_ids),
+        )
+        life = min(max(answer.expires_in - MARGIN_S, 1.0), REFRESH_S)
+        opened = Opened(
+            access_token=answer.access_token,
+            until=time.monotonic() + life,
+            person=person,
+            must_set_password=bool(getattr(answer, "must_set_password", False)),
+        )
+        if len(self._open) >= _LIMIT:
+            self._open.clear()
+        self._open[_digest(token)] = opened
+        return opened
+
+    def forget(self, token: str) -> None:
+        """Drop what is known of a session, at sign-out or when a service no longer accepts its token."""
+        self._open.pop(_digest(token), None)
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def cookie_name(public_url: str) -> str:
+    """Return the cookie's name: bound to the host over HTTPS, plain where the browser would refuse that."""
+    return "__Host-session" if public_url.startswith("https:") else "session"
+
+
+def cookie(public_url: str, token: str) -> Cookie:
+    """Return the session cookie; an empty token removes it."""
+    return Cookie(
+        key=cookie_name(public_url),
+        value=token,
+        path="/",
+        httponly=True,
+        secure=public_url.startswith("https:"),
+        samesite="lax",
+        max_age=None if token else 0,
+    )
+
+
+def csrf_token(token: str) -> str:
+    """Return what the forms of a session carry: it follows from the session token and does not tell it."""
+    mark = hmac.new(token.encode(), b"forms of this session", hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(mark[:24]).decode()
+
+
+def refuse_foreign(request: Request[Any, Any, Any]) -> None:
+    """Raise Forbidden for a changing request that a browser sends on behalf of another site."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise errors.Forbidden("This was sent from another site, so nothing was changed.", type="cross-site")
+        return
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise errors.Forbidden("This was sent from another site, so nothing was changed.", type="cross-site")
+
+
+def refuse_unguarded(sent: str, token: str) -> None:
+    """Raise Forbidden when a form does not carry the mark of the session that sends it."""
+    if not hmac.compare_digest(sent.encode(), csrf_token(token).encode()):
+        raise errors.Forbidden(
+            "This form was opened in another session, so nothing was changed. Load the page again.", type="csrf"
+        )

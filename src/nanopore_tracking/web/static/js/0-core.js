@@ -1,0 +1,99 @@
+// What every page has: sentences at the corner, refused requests, parts of a page fetched in place.
+"use strict";
+const np = {
+  one: (selector, root = document) => root.querySelector(selector),
+  all: (selector, root = document) => [...root.querySelectorAll(selector)],
+  typing: element => !!element?.closest?.("input:not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable]"),
+  icon(name) {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    svg.setAttribute("class", "i");
+    svg.setAttribute("aria-hidden", "true");
+    use.setAttribute("href", `#i-${name}`);
+    svg.append(use);
+    return svg;
+  },
+  button(words, cls, act) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = cls;
+    button.append(words);
+    button.addEventListener("click", act);
+    return button;
+  },
+  say(text, kind = "done", small = "") {
+    const box = document.createElement("div");
+    const line = document.createElement("p");
+    box.className = `toast ${kind}`;
+    line.textContent = text;
+    if (small) line.append(Object.assign(document.createElement("small"), { textContent: small }));
+    const close = np.button(np.icon("close"), "link", () => box.remove());
+    close.setAttribute("aria-label", "Dismiss");
+    box.append(line, close);
+    np.one("#toasts").append(box);
+    if (kind === "done") setTimeout(() => box.remove(), 4000);
+    return box;
+  },
+  alarm(text) {
+    np.one("#alarm")?.remove();
+    const bar = document.createElement("div");
+    bar.id = "alarm";
+    bar.setAttribute("role", "alert");
+    bar.append(text, np.button("Dismiss", "btn", () => bar.remove()));
+    document.body.append(bar);
+  },
+  // Fetch a part of a page and morph it into this one: ticks, focus and scroll stay.
+  part(url, selector = "#list", how = {}) {
+    const target = np.one(selector);
+    return htmx.ajax("GET", url, { source: target, target, select: selector, swap: "outerMorph", ...how });
+  },
+  refusal(status, text) {
+    let said = {};
+    try { said = JSON.parse(text); } catch { /* a page, not data */ }
+    if (status === 401) return np.signIn?.();
+    np.say(said.title || `Not saved: the server answered ${status}. Nothing was changed.`, "failed", said.request_id || "");
+  },
+};
+
+document.addEventListener("say", event => {
+  const said = event.detail?.value ?? event.detail;
+  np.say(said.text, said.kind);
+});
+document.addEventListener("htmx:response:error", event => {
+  const { response, text, swap } = event.detail.ctx;
+  const type = response.headers.get("Content-Type") || "";
+  if (type.includes("json") || swap === "none") np.refusal(response.status, text);
+  else if (![409, 412, 422].includes(response.status)) np.refusal(response.status, text);
+});
+document.addEventListener("htmx:error", event => {
+  if (event.detail.ctx?.request?.action?.startsWith("/events")) return;
+  np.say("Not saved: the server cannot be reached. What you typed is still here.", "failed");
+});
+document.addEventListener("htmx:before:request", event => {
+  const target = event.detail.ctx.target;
+  event.detail.ctx.slow = setTimeout(() => target?.classList?.add("slow", "htmx-request"), 200);
+});
+document.addEventListener("htmx:finally:request", event => {
+  clearTimeout(event.detail.ctx.slow);
+  event.detail.ctx.target?.classList?.remove("slow", "htmx-request");
+});
+addEventListener("DOMContentLoaded", () => {
+  for (const box of np.all(".toast.done")) setTimeout(() => box.remove(), 4000);
+});
+document.addEventListener("click", event => {
+  const menu = np.one(".me[open]");
+  if (menu && !menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("click", async event => {
+  const button = event.target.closest("#theme");
+  if (!button) return;
+  event.preventDefault();
+  const after = { system: "light", light: "dark", dark: "system" };
+  const body = new URLSearchParams(new FormData(button.form));
+  body.set("theme", button.value);
+  document.documentElement.dataset.theme = button.value;
+  button.setAttribute("aria-label", `Theme: ${button.value}. Change`);
+  button.title = `Theme: ${button.value}`;
+  button.value = after[button.value];
+  await fetch("/theme", { method: "POST", body, redirect: "manual" });
+});

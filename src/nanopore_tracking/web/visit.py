@@ -1,0 +1,252 @@
+"""A visit: one request by one person, from the cookie to the answer; every page and action goes through here."""
+
+import functools
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.datastructures import Cookie
+from litestar.handlers import HTTPRouteHandler
+
+from nanopore_tracking.kernel import errors
+from nanopore_tracking.kernel.ids import uuid7
+from nanopore_tracking.web import navigation, render, session
+from nanopore_tracking.web.clients.http import Client
+from nanopore_tracking.web.front import Front, front_of
+
+C = TypeVar("C", bound=Client)
+Asked = Request[Any, Any, Any]
+Shown = Response[Any]
+
+THEMES = ("system", "light", "dark")
+FORM_LIMIT = 1_000_000
+
+
+@dataclass(kw_only=True)
+class Visit:
+    """Who asks for what, with which form, and the ways to answer."""
+
+    request: Asked
+    front: Front
+    token: str
+    access_token: str
+    person: session.Person
+    form: dict[str, str] = field(default_factory=dict)
+    request_id: str = field(default_factory=lambda: str(uuid7()))
+
+    @property
+    def fragment(self) -> bool:
+        """Whether a script of an open page asks, and needs a part of the page only."""
+        return self.request.headers.get("hx-request") == "true"
+
+    @property
+    def key(self) -> str:
+        """The idempotency key that was made when the form was shown."""
+        return self.form.get("idempotency_key", "")
+
+    def can(self, permission: str) -> bool:
+        """Tell whether the person may do that."""
+        return self.person.can(permission)
+
+    def api(self, kind: type[C]) -> C:
+        """Return the named client, speaking for this person."""
+        return kind(self.front.link(kind.service), self.access_token, self.request_id)
+
+    def page(self, name: str, *, title: str, status: int = 200, topics: str = "", **context: Any) -> Shown:
+        """Answer with a page; only its main part for a script. topics: the services whose changes it listens to."""
+        layout = "fragment.html" if self.fragment else "layout.html"
+        answer = render.template(
+            name, self._sheet(), status=status, layout=layout, title=title, topics=topics, **context
+        )
+        return self._with_flash(answer)
+
+    def block(self, name: str, block: str, *, status: int = 200, **context: Any) -> Shown:
+        """Answer with one block of a page's template."""
+        return render.template(name, self._sheet(), status=status, block=block, **context)
+
+    def go(self, path: str, said: str = "", kind: str = "done") -> Shown:
+        """Send the browser on after a change; `said` is shown there once."""
+        answer: Shown = Response(b"", status_code=303, headers={"Location": _own(path), "Cache-Control": "no-store"})
+        if said:
+            answer.cookies.append(flash(self.front.public_url, kind, said))
+        return answer
+
+    def data(self, body: dict[str, Any], *, status: int = 200) -> Shown:
+        """Answer a script with data."""
+        headers = {"Cache-Control": "no-store"}
+        return Response(msgspec.json.encode(body), status_code=status, media_type="application/json", headers=headers)
+
+    def file(self, content: bytes, media_type: str, name: str) -> Shown:
+        """Answer with a file to be saved; never shown as a page of this site."""
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+        return Response(content, media_type=media_type, headers=headers)
+
+    def trigger(self, answer: Shown, said: str, kind: str = "done") -> Shown:
+        """Let the open page show a sentence with this answer."""
+        answer.headers["HX-Trigger"] = json.dumps({"say": {"kind": kind, "text": said}})
+        return answer
+
+    def _sheet(self) -> render.Sheet:
+        path = self.request.url.path
+        context = {
+            "person": self.person,
+            "can": self.person.can,
+            "navigation": navigation.seen_by(self.person, path),
+            "theme": theme_of(self.request),
+            "here": path + (f"?{self.request.url.query}" if self.request.url.query else ""),
+            "flash": None if self.fragment else read_flash(self.request),
+        }
+        return render.Sheet(csrf=session.csrf_token(self.token), context=context)
+
+    def _with_flash(self, answer: Shown) -> Shown:
+        said = read_flash(self.request)
+        if said is None:
+            return answer
+        if self.fragment:
+            self.trigger(answer, said["text"], said["kind"])
+        answer.cookies.append(flash(self.front.public_url, "", ""))
+        return answer
+
+
+def theme_of(request: Asked) -> str:
+    """Return the colour scheme that this browser chose: system, light or dark."""
+    chosen = request.cookies.get("theme", "system")
+    return chosen if chosen in THEMES else "system"
+
+
+def flash(public_url: str, kind: str, text: str) -> Cookie:
+    """Return the cookie that carries one sentence over a redirect; without text, its removal."""
+    value = quote(json.dumps({"kind": kind, "text": text[:300]})) if text else ""
+    secure = public_url.startswith("https:")
+    return Cookie(
+        key="said", value=value, path="/", httponly=True, secure=secure, samesite="lax", max_age=60 if text else 0
+    )
+
+
+def read_flash(request: Asked) -> dict[str, str] | None:
+    """Return the sentence carried over a redirect, or None."""
+    try:
+        found = msgspec.json.decode(unquote(request.cookies.get("said", "")), type=dict[str, str])
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return None
+    return {"kind": found.get("kind", "done"), "text": found["text"]} if found.get("text") else None
+
+
+def _own(path: str) -> str:
+    """Return the path if it leads to a page of this front, else the front page."""
+    parts = urlsplit(path)
+    if parts.scheme or parts.netloc or not path.startswith("/") or path.startswith(("//", "/\\")):
+        return "/"
+    return path
+
+
+async def read_form(request: Asked) -> dict[str, str]:
+    """Read the fields of a sent form; of a repeated name the last counts, values are joined for names ending in []."""
+    body = await request.body()
+    if len(body) > FORM_LIMIT:
+        raise errors.TooLarge("The form is larger than 1 MB.")
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as failure:
+        raise errors.Invalid("The form is not text in UTF-8.") from failure
+    pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=2000)
+    return {name: value.replace("\r\n", "\n") for name, value in pairs}
+
+
+Page = Callable[..., Awaitable[Shown]]
+
+
+def page(path: str, *, needs: str = "") -> Callable[[Page], HTTPRouteHandler]:
+    """Declare a page: `async def name(visit, **path_parameters)`; needs: the permission, none for all signed in."""
+    return lambda function: get(path, policy="public", query="any", name=f"web:{path}")(
+        _handler(function, needs, changes=False)
+    )
+
+
+def action(path: str, *, needs: str = "") -> Callable[[Page], HTTPRouteHandler]:
+    """Declare what a form does: as `page`, after the form has been read and found to be this session's own."""
+    return lambda function: post(path, policy="public", query="any", status_code=200, name=f"web:POST {path}")(
+        _handler(function, needs, changes=True)
+    )
+
+
+def upload(path: str, *, needs: str = "") -> Callable[[Page], HTTPRouteHandler]:
+    """Declare what a file sent by a script does: the body is left to the function, which also checks the guard."""
+    return lambda function: post(path, policy="public", query="any", status_code=200, name=f"web:upload {path}")(
+        _handler(function, needs, changes=True, reads_form=False)
+    )
+
+
+def _handler(
+    function: Page, needs: str, *, changes: bool, reads_form: bool = True
+) -> Callable[[Asked], Awaitable[Shown]]:
+    @functools.wraps(function)
+    async def handler(request: Asked) -> Shown:
+        front = front_of(request)
+        try:
+            if changes:
+                session.refuse_foreign(request)
+            for attempt in (1, 2):
+                visit = await enter(request, front)
+                if needs and not visit.can(needs):
+                    raise errors.Forbidden(
+                        "Your account cannot open this page. A facility manager or administrator can change that."
+                    )
+                if changes and reads_form:
+                    visit.form = await read_form(request)
+                    session.refuse_unguarded(visit.form.get("csrf") or request.headers.get("x-csrf") or "", visit.token)
+                try:
+                    return await function(visit, **request.path_params)
+                except errors.Unauthenticated:
+                    # The access token may have ended before its time; a second exchange tells whether the session has.
+                    front.sessions.forget(visit.token)
+                    if attempt == 2:
+                        raise
+        except errors.Problem as problem:
+            return _refused(request, front, problem)
+        raise AssertionError("unreachable")
+
+    handler.__annotations__ = {"request": Asked, "return": Shown}
+    del handler.__wrapped__
+    return handler
+
+
+async def enter(request: Asked, front: Front) -> Visit:
+    """Return the visit of who is signed in; Unauthenticated otherwise."""
+    token = request.cookies.get(session.cookie_name(front.public_url), "")
+    if not token:
+        raise errors.Unauthenticated("You are not signed in.")
+    opened = await front.sessions.open(token)
+    return Visit(request=request, front=front, token=token, access_token=opened.access_token, person=opened.person)
+
+
+def _refused(request: Asked, front: Front, problem: errors.Problem) -> Shown:
+    """Answer a refusal: as data for a script, which shows it; as a page otherwise; as sign-in when that is missing."""
+    if request.headers.get("hx-request") == "true":
+        said = {"title": problem.message, "type": problem.type, "request_id": problem.extra.get("request_id")}
+        answer: Shown = Response(msgspec.json.encode(said), media_type="application/json", status_code=problem.status)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+    if isinstance(problem, errors.Unauthenticated):
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        back = here if request.method == "GET" else urlsplit(request.headers.get("referer", "/")).path
+        answer = Response(
+            b"", status_code=303, headers={"Location": f"/sign-in?next={quote(back)}", "Cache-Control": "no-store"}
+        )
+        answer.cookies.append(session.cookie(front.public_url, ""))
+        return answer
+    sheet = render.Sheet(context={"theme": theme_of(request)})
+    return render.template(
+        "pages/refused.html",
+        sheet,
+        status=problem.status,
+        title=_TITLES.get(problem.status, "Not done"),
+        problem=problem,
+    )
+
+
+_TITLES = {403: "Not allowed", 404: "Not found", 503: "Not available now"}

@@ -1,0 +1,210 @@
+"""How values are written for people: numbers, times, stages and the names of states."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+#: The stages in order, with the number of meter segments that they fill.
+STAGES: dict[str, tuple[str, int]] = {
+    "expected": ("Expected", 0),
+    "received": ("Received", 0),
+    "sample_qc": ("Sample QC", 1),
+    "library_prep": ("Library prep", 2),
+    "library_qc": ("Library QC", 3),
+    "sequencing_setup": ("Setup", 4),
+    "sequencing_run": ("Sequencing", 5),
+    "basecalling": ("Basecalling", 6),
+    "quality_assessment": ("Quality review", 7),
+    "data_delivery": ("Delivery", 8),
+    "delivered": ("Delivered", 8),
+    "archived": ("Archived", 8),
+}
+
+#: The eight stages of work, the steps that a sample is shown to pass.
+WORKING = tuple(code for code, (_, number) in STAGES.items() if number and code not in ("delivered", "archived"))
+
+STATUSES = ("queued", "active", "on_hold", "done", "failed", "cancelled")
+PRIORITIES = ("urgent", "high", "normal", "low")
+
+_UNITS = {
+    "ng_per_ul": "ng/µL",
+    "ul": "µL",
+    "ng": "ng",
+    "fmol": "fmol",
+    "nm": "nM",
+    "bp": "bp",
+    "c": "°C",
+    "gb": "Gb",
+    "kb": "kb",
+    "pct": "%",
+    "percent": "%",
+    "h": "h",
+    "minutes": "min",
+    "days": "d",
+    "bytes": "bytes",
+}
+
+_NAMES = {
+    "pi_name": "Principal investigator",
+    "pi_email": "Principal investigator's e-mail",
+    "a260_a280": "A260/280",
+    "a260_a230": "A260/230",
+    "n50": "N50",
+    "din": "DIN",
+    "rin": "RIN",
+    "qubit": "Qubit",
+    "nanodrop": "NanoDrop",
+    "qc": "QC",
+    "id": "ID",
+    "nanopore": "Nanopore",
+    "facility_manager": "Facility manager",
+    "hmw_gdna": "HMW gDNA",
+    "gdna": "gDNA",
+    "cdna": "cDNA",
+    "rna": "RNA",
+    "mrna": "mRNA",
+    "dna": "DNA",
+    "qubit_hs": "Qubit HS",
+    "qubit_br": "Qubit BR",
+    "qpcr": "qPCR",
+    "tapestation": "TapeStation",
+    "femto_pulse": "Femto Pulse",
+    "mean_q": "Mean Q",
+    "fmol": "fmol",
+    "q": "Q",
+    "url": "URL",
+    "md5": "MD5",
+    "sha256": "SHA-256",
+}
+
+
+def words(code: Any) -> str:
+    """Return a code as words: `on_hold` becomes "On hold", abbreviations keep their capitals."""
+    text = str(code)
+    if text in _NAMES:
+        return _NAMES[text]
+    if text in STAGES:
+        return STAGES[text][0]
+    parts = [_NAMES.get(part, part) for part in text.replace("-", "_").split("_") if part]
+    joined = " ".join(parts).replace("a260 a280", "A260/280").replace("a260 a230", "A260/230")
+    return joined[:1].upper() + joined[1:]
+
+
+def unit_of(name: str) -> tuple[str, str]:
+    """Split a field name into what it says and the unit at its end: `volume_ul` gives ("volume", "µL")."""
+    for suffix, unit in _UNITS.items():
+        if name.endswith(f"_{suffix}"):
+            return name[: -len(suffix) - 1], unit
+    return name, ""
+
+
+def heading(name: str) -> str:
+    """Return the label of a field without its unit."""
+    return words(unit_of(name)[0])
+
+
+def event_title(kind: str) -> str:
+    """Return what happened as words: `sample.stage_changed` becomes "Stage changed"."""
+    return words(kind.rsplit(".", 1)[-1])
+
+
+def stage_title(code: str) -> str:
+    """Return the name of a stage as it is written in headings."""
+    return STAGES[code][0] if code in STAGES else words(code)
+
+
+def stage_number(code: str) -> int:
+    """Return how many of the eight segments of the meter a stage fills."""
+    return STAGES[code][1] if code in STAGES else 0
+
+
+def number(value: Any) -> str:
+    """Write a number with at most four significant decimals and thin spaces between thousands."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if float(value).is_integer() and abs(value) < 1e15:
+        return f"{int(value):,}".replace(",", "\u202f")
+    return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.1f}".replace(",", "\u202f")
+
+
+def plain(value: Any) -> str:
+    """Write any value of a recorded fact: lists with commas, yes and no, numbers as `number`."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(plain(item) for item in value) or "–"
+    if isinstance(value, dict):
+        return ", ".join(f"{words(key)} {plain(item)}" for key, item in value.items())
+    if isinstance(value, datetime):
+        return stamp(value)
+    return number(value)
+
+
+def moment(value: Any) -> datetime:
+    """Return a time that may have come as ISO text; without a zone it is UTC."""
+    parsed = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def iso(value: Any) -> str:
+    """Write a time for machines."""
+    return moment(value).isoformat()
+
+
+def stamp(value: Any) -> str:
+    """Write a time in full, in UTC, which it names."""
+    return moment(value).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def ago(value: Any) -> str:
+    """Write how long ago a time was, in one unit: 40s, 12m, 5h, 3d, 2y."""
+    seconds = max(0, int((datetime.now(UTC) - moment(value)).total_seconds()))
+    for size, letter in ((31_557_600, "y"), (86_400, "d"), (3_600, "h"), (60, "m")):
+        if seconds >= size:
+            return f"{seconds // size}{letter}"
+    return f"{seconds}s"
+
+
+def initials(name: str) -> str:
+    """Return the first letters of the first and last word of a name."""
+    parts = [part for part in name.replace(".", " ").split() if part]
+    return (parts[0][:1] + (parts[-1][:1] if len(parts) > 1 else parts[0][1:2])).upper() if parts else "?"
+
+
+def size(count: int) -> str:
+    """Write a number of bytes in the largest binary unit that leaves at least one."""
+    value = float(count)
+    for unit in ("bytes", "KiB", "MiB", "GiB"):
+        if value < 1024 or unit == "GiB":
+            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
+        value /= 1024
+    return f"{count} bytes"
+
+
+def total(count: int) -> str:
+    """Write a total with commas between thousands."""
+    return f"{count:,}"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    function.__name__: function
+    for function in (
+        words,
+        heading,
+        event_title,
+        stage_title,
+        stage_number,
+        number,
+        plain,
+        iso,
+        stamp,
+        ago,
+        initials,
+        size,
+        total,
+    )
+} | {"unit": lambda name: unit_of(name)[1]}
