@@ -12,7 +12,7 @@ WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install assets up test check browser faults bench lock format
+.PHONY: help install assets up test check browser faults bench docs lock format
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -25,7 +25,7 @@ up: $(INSTALLED) $(ASSETS) ## Start the product on this machine; Ctrl-C stops it
 	@exec $(BIN)/nanopore-tracking up
 
 test: check $(ASSETS) browser ## Check and test everything.
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 check: $(INSTALLED) ## Check style, types and import contracts; seconds.
 	@$(BIN)/ruff format --check --quiet . || { echo 'Some files are not formatted: make format'; exit 1; }
@@ -43,6 +43,9 @@ faults: $(INSTALLED) ## Kill and cut real engines and look whether anything is l
 bench: $(INSTALLED) $(ASSETS) ## Measure speed and memory against a baseline in the same run.
 	@$(BIN)/python -m benchmarks.product
 	@$(BIN)/python -m benchmarks.api
+
+docs: $(INSTALLED) ## Write docs/settings.md from the code.
+	@$(BIN)/python scripts/settings_page.py
 
 lock: $(BIN)/uv ## Resolve pyproject.toml again into requirements.lock.
 	@$(UV) pip compile pyproject.toml --universal --python-version 3.11 --all-extras --group assets --group bench \

@@ -86,12 +86,13 @@ async def staged() -> AsyncIterator[Stage]:
         found = await stack.enter_async_context(engines.running(folder))
         ports = [str(port) for port in free_ports(3, seed=os.getpid() + 7)]
         shared = {"NANOPORE_ADMIN_PASSWORD": PASSWORD, "LOG_LEVEL": "info", "PATH": os.environ["PATH"]}
+        shared["BENCH_LOG"] = str(path / "product.log")
         shared["NANOPORE_CONFIG_URL"] = f"http://127.0.0.1:{ports[1]}"
         environ = await up.environment(found, folder, shared)
         await process.migrate(None, environ)
         beside = _serve(stack, ["config", "audit"], _only(environ, "config", "audit", port=ports[1]))
         product = _serve(stack, ["sample"], _only(environ, "sample", port=ports[0]))
-        await asyncio.gather(_ready(ports[0], product), _ready(ports[1], beside))
+        await asyncio.gather(*(_ready(ports[n], one, path) for n, one in enumerate((product, beside))))
         token, project_id = await _begin(ports[0], ports[1])
         owner_url = environ["SAMPLES_DB_OWNER_URL"]
         app_role = environ["SAMPLES_DB_URL"].split("//")[1].split(":")[0]
@@ -125,8 +126,8 @@ def _only(environ: Mapping[str, str], *services: str, port: str) -> dict[str, st
 
 def _serve(stack: contextlib.AsyncExitStack, names: list[str], environ: dict[str, str]) -> psutil.Process:
     command = [sys.executable, "-m", "nanopore_tracking", "serve", *names]
-    with Path(os.devnull).open("wb") as nowhere:
-        return stack.enter_context(_ended(psutil.Popen(command, env=environ, stdout=nowhere, stderr=nowhere)))
+    with Path(environ["BENCH_LOG"]).open("ab") as log:
+        return stack.enter_context(_ended(psutil.Popen(command, env=environ, stdout=log, stderr=log)))
 
 
 @contextlib.contextmanager
@@ -134,18 +135,18 @@ def _ended(started: Any) -> Any:
     try:
         yield started
     finally:
-        started.terminate()
-        with contextlib.suppress(psutil.TimeoutExpired):
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
+            started.terminate()
             started.wait(20)
         if started.is_running():
             started.kill()
 
 
-async def _ready(port: str, started: Any) -> None:
+async def _ready(port: str, started: Any, path: Path) -> None:
     async with httpx.AsyncClient() as client:
         for _ in range(600):
             if started.poll() is not None:
-                raise SystemExit(f"a process of the product ended with {started.returncode} instead of getting ready")
+                raise SystemExit((path / "product.log").read_text("utf-8")[-3000:])
             with contextlib.suppress(httpx.HTTPError):
                 if (await client.get(f"http://127.0.0.1:{port}/health/ready")).is_success:
                     return

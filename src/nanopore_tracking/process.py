@@ -17,16 +17,18 @@ from nanopore_tracking.contracts import access
 from nanopore_tracking.kernel import auth, errors, migrations, settings
 from nanopore_tracking.kernel.bus import Bus
 from nanopore_tracking.kernel.http import app as http_app
-from nanopore_tracking.kernel.http import edge, openapi, operations, router, server, status
+from nanopore_tracking.kernel.http import edge, openapi, operations, router, server, status, writes
 from nanopore_tracking.kernel.postgres import Database
 from nanopore_tracking.kernel.remote_auth import ConfigLink, RemoteExchange, RemoteKeys
 from nanopore_tracking.kernel.runtime import Runtime
-from nanopore_tracking.kernel.service import Service
+from nanopore_tracking.kernel.service import Job, Service
 from nanopore_tracking.kernel.settings import KernelSettings, Secret
 from nanopore_tracking.kernel.telemetry import logs, trace
 
 _log = structlog.get_logger("process")
 _DATABASE_WAIT_S = 60.0
+#: What every service with a database does by the clock, besides its own jobs.
+_JOBS = (Job(name="forget-old-answers", interval_s=3600.0, run=writes.forget_old_answers),)
 ACCESS = auth.Access(permissions_of=access.permissions_of, sees_all=access.ALL_LABS, tenants_claim="labs")
 
 
@@ -174,12 +176,11 @@ async def _open(service: Service, its: Any, *, kernel: KernelSettings, bus: Bus)
         return Runtime(service, settings=its, kernel=kernel)
     db = Database(service.name, database_url(service, its), kernel)
     try:
-        await _wait_for(db)
-        await migrations.require_current(db, migrations_of(service))
+        await _wait_for(db, migrations_of(service))
     except BaseException:
         await db.close()
         raise
-    return Runtime(service, settings=its, kernel=kernel, db=db, bus=bus)
+    return Runtime(service, settings=its, kernel=kernel, db=db, bus=bus, jobs=_JOBS)
 
 
 def database_url(service: Service, its: Any) -> Secret:
@@ -189,14 +190,15 @@ def database_url(service: Service, its: Any) -> Secret:
     return found
 
 
-async def _wait_for(db: Database) -> None:
-    """Open the database; one that does not answer yet is waited for."""
+async def _wait_for(db: Database, folders: Sequence[Path]) -> None:
+    """Open the database; one that does not answer yet is waited for, one that is outdated is not."""
     until = asyncio.get_running_loop().time() + _DATABASE_WAIT_S
     while True:
         try:
             await db.open()
+            await migrations.require_current(db, folders)
         except errors.Unavailable as problem:
-            if asyncio.get_running_loop().time() > until:
+            if problem.type == migrations.OUTDATED or asyncio.get_running_loop().time() > until:
                 raise
             _log.warning("waiting for the database", service=db.name, reason=problem.message)
             await asyncio.sleep(1.0)
@@ -210,7 +212,7 @@ def _application(runtimes: Sequence[Runtime], link: ConfigLink) -> router.Router
     permissions = frozenset(access.PERMISSIONS)
     built = {}
     for runtime in runtimes:
-        routes = [*runtime.service.routes, *operations.routes(runtime)]
+        routes = [*runtime.service.routes, *operations.routes(runtime.service)]
         built[runtime.service.name] = http_app.build(runtime, routes, verifier=verifier, permissions=permissions)
 
     async def health() -> dict[str, dict[str, bool]]:

@@ -88,7 +88,7 @@ async def test_every_problem_is_told_at_its_cell(bench: Bench, tmp_path: Path) -
     assert said.code == 1, said
     assert "B2" in said.out
     assert "much" in said.out
-    assert "is not accepted" in said.out
+    assert "was not accepted" in said.out
     assert await _samples(bench) == 0
 
 

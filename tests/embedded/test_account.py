@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import socket
 from pathlib import Path
 
 import pytest
@@ -74,5 +75,5 @@ def test_free_ports_are_below_those_lent_to_outgoing_connections() -> None:
 
 def test_a_chosen_port_that_is_taken_is_named() -> None:
     taken = ports.free_ports(1, seed=os.getpid())[0]
-    with ports.socket.create_server((ports.LOOPBACK, taken)), pytest.raises(Unavailable, match=str(taken)):
+    with socket.create_server((ports.LOOPBACK, taken)), pytest.raises(Unavailable, match=str(taken)):
         ports.ports_from(taken, 2)

@@ -164,6 +164,8 @@ def test_a_left_over_engine_is_ended(tmp_path: Path) -> None:
     with subprocess.Popen((sys.executable, "-c", "import time; time.sleep(60)", "the-engine")) as process:
         pid_file = tmp_path / "engine.pid"
         pid_file.write_text(f"{process.pid}\n")
+        while "the-engine" not in psutil.Process(process.pid).cmdline():
+            time.sleep(0.01)
 
         end_leftover(pid_file, must_mention="the-engine", stop_signal=signal.SIGTERM)
 

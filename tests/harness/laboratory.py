@@ -1,9 +1,10 @@
 """The sample service's database with its statements and commands, without HTTP: for rules that need many tries."""
 
+import asyncio
 import contextlib
 import tomllib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,13 +42,14 @@ Command = Callable[[Transaction], Awaitable[Written]]
 
 @dataclass
 class Laboratory:
-    """One lab with one project. database_url: as the owner; at: when everything happens."""
+    """One lab with one project. at: when everything happens."""
 
     db: Database
-    database_url: str
+    owner_connection: Any
     lab_id: UUID
     project_id: UUID
     at: datetime
+    _owner_free: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def call(self) -> Call:
         """Return a call of alice, who sees all labs."""
@@ -63,6 +65,20 @@ class Laboratory:
             written = await command(tx)
         item = written.item
         return msgspec.json.decode(item) if isinstance(item, str) else msgspec.to_builtins(item)
+
+    async def project(self, *, status: str = "active") -> UUID:
+        """Make one more project of the lab and return its id."""
+        project_id = uuid7()
+        async with self.owner() as connection:
+            await connection.execute(
+                "INSERT INTO project (id, code, title, lab_id, status, data_classification, created_at, updated_at) "
+                "VALUES ($1, $2, 'Another', $3, $4, 'open', now(), now())",
+                project_id,
+                f"P-{project_id}",
+                self.lab_id,
+                status,
+            )
+        return project_id
 
     async def register(self, **said: Any) -> UUID:
         """Register a sample and return its id."""
@@ -89,7 +105,7 @@ class Laboratory:
 
     async def record(self, sample_id: UUID, kind: str, **said: Any) -> Any:
         """Add a stage record; what is not said is filled in."""
-        asked: NewRecord = msgspec.convert({"kind": kind, **RECORDS[kind], **said}, NewRecord)  # type: ignore[arg-type]
+        asked: NewRecord = msgspec.convert({"kind": kind, **RECORDS[kind], **said}, NewRecord)
         return await self.run(lambda tx: records.add_record(tx, sample_id, asked))
 
     async def move(
@@ -110,12 +126,9 @@ class Laboratory:
 
     @contextlib.asynccontextmanager
     async def owner(self) -> AsyncIterator[Any]:
-        """A connection as the owner of the database."""
-        connection = await asyncpg.connect(self.database_url)
-        try:
-            yield connection
-        finally:
-            await connection.close()
+        """The connection as the owner of the database, for one at a time."""
+        async with self._owner_free:
+            yield self.owner_connection
 
 
 #: Unit and method that fit a quantity.
@@ -180,9 +193,11 @@ async def laboratory(engines: TestEngines) -> AsyncIterator[Laboratory]:
         await migrations.apply(database.owner_url, folders, app_role=f"{database.name}_app")
         db = Database("sample", database.app_url, KernelSettings(db_pool_min=1, db_pool_max=4))
         await db.open()
-        made = Laboratory(db, database.owner_url, uuid7(), uuid7(), datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
+        owner = await asyncpg.connect(database.owner_url)
+        made = Laboratory(db, owner, uuid7(), uuid7(), datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
         await _furnish(made)
         yield made
+        await owner.close()
         await db.close()
 
 

@@ -7,7 +7,6 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,17 +21,6 @@ from tests.harness.engines import TestEngines
 ADMIN_PASSWORD = "correct horse of the first start"
 _ADMIN_AGAIN_S = 600
 _numbers = itertools.count(1)
-
-
-def present() -> tuple[str, ...]:
-    """The names whose declaration is there."""
-    found = []
-    for name in registry.NAMES:
-        if find_spec(registry._PLACES[name]) is not None:
-            with contextlib.suppress(Exception):
-                registry.load(name)
-                found.append(name)
-    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -142,8 +130,8 @@ async def test_product(engines: TestEngines) -> AsyncIterator[Product]:
         "NANOPORE_PASSWORD_MEMORY_KIB": "19456",
         "LOG_LEVEL": "warning",
     }
-    inside = await up.environment(engines.engines, engines.folder, environ, names=present())
-    async with process.running(present(), inside, port=0, migrated=True) as running:
+    inside = await up.environment(engines.engines, engines.folder, environ)
+    async with process.running(registry.NAMES, inside, port=0, migrated=True) as running:
         product = Product(running.base_url, dict(running.runtimes), engines, inside)
         yield product
         await product.close()

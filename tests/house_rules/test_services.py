@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,10 @@ from nanopore_tracking.contracts import access
 from nanopore_tracking.kernel.events import Event
 from nanopore_tracking.kernel.http import guard
 from nanopore_tracking.kernel.service import Service
-from tests.harness.product import present
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "nanopore_tracking"
-SERVICES = {name: registry.load(name) for name in present()}
+SERVICES = {name: registry.load(name) for name in registry.NAMES}
 WITH_DATABASE = {name: service for name, service in SERVICES.items() if service.database}
 _EVENT = re.compile(r"`([a-z_]+)(\.[a-z_]+)`")
 #: What the names of events begin with.
@@ -131,11 +131,18 @@ def test_every_event_of_the_contract_is_announced(name: str) -> None:
     assert event_differences(SERVICES[name], _contract(name), _code(name)) == []
 
 
+def idle_permissions(permissions: Iterable[str], policies: set[Any], code: str) -> list[str]:
+    """Permissions that no route states and no code asks for."""
+    return [name for name in permissions if name not in policies and f'"{name}"' not in code]
+
+
 def test_every_permission_guards_something() -> None:
     policies = {route.opt.get("policy") for service in SERVICES.values() for route in service.routes}
-    kernel = "\n".join(file.read_text("utf-8") for file in (PACKAGE / "kernel").rglob("*.py"))
+    files = [*(PACKAGE / "kernel").rglob("*.py"), *(PACKAGE / "services").rglob("*.py")]
+    code = "\n".join(file.read_text("utf-8") for file in files)
 
-    assert [name for name in access.PERMISSIONS if name not in policies and f'"{name}"' not in kernel] == []
+    assert idle_permissions(access.PERMISSIONS, policies, code) == []
+    assert idle_permissions(["nothing.at_all"], policies, code) == ["nothing.at_all"]
 
 
 def _changed(service: Service, **values: Any) -> Service:

@@ -1,133 +1,18 @@
-"""The HTTP side without a database: policies, parameters, rubbish, limits, problems, and the description of it all."""
+"""The HTTP side without a database: policies, parameters, limits, problems, and the description of it all."""
 
 import asyncio
-import json
-import uuid
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
 from uuid import UUID
 
 import httpx
-import msgspec
 import pytest
-from joserfc.jwk import OKPKey
-from litestar import Response, delete, get, patch, post
-from litestar.params import QueryParameter
+from litestar import get
 from openapi_spec_validator import validate
 
-from nanopore_tracking.kernel import errors
-from nanopore_tracking.kernel.auth import Access, Signer, Verifier
-from nanopore_tracking.kernel.http import Ask, Limit, Paged, answer, app, call_of, match_of, openapi, page, principal_of
+from nanopore_tracking.kernel.http import openapi
 from nanopore_tracking.kernel.http.guard import Unguarded
 from nanopore_tracking.kernel.http.parameters import Undeclared
-from nanopore_tracking.kernel.listing import Page
-from nanopore_tracking.kernel.runtime import Runtime
-from nanopore_tracking.kernel.service import Service
-from nanopore_tracking.kernel.settings import KernelSettings
-
-THING = "/api/things/018f0000-0000-7000-8000-000000000000"
-SIGNER = Signer(Signer.new_key())
-ACCESS = Access(
-    permissions_of=lambda roles: frozenset({"things.read"}) if "reader" in roles else frozenset(),
-    sees_all=frozenset(),
-)
-
-
-class Part(msgspec.Struct, frozen=True):
-    """A part of a thing."""
-
-    volume_ul: Annotated[float, msgspec.Meta(gt=0, le=1000)]
-
-
-class NewThing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a thing is made from."""
-
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
-    count: int = 0
-    parts: list[Part] = []
-    note: Any = None
-
-
-class Thing(msgspec.Struct, frozen=True):
-    """A thing."""
-
-    id: UUID
-    name: str
-
-
-@get("/api/things", policy="things.read")
-async def list_things(
-    request: Ask,
-    limit: Limit = 50,
-    stage: list[str] | None = None,
-    at_least: float | None = None,
-    word: Annotated[str | None, QueryParameter(name="q", max_length=5)] = None,
-) -> Response[Paged[Thing]]:
-    """List things."""
-    found = {"limit": limit, "stage": stage, "at_least": at_least, "q": word, "by": call_of(request).actor.name}
-    return page(Page([json.dumps(found)], None))
-
-
-@get("/api/things/{thing_id:uuid}", policy="public")
-async def show_thing(thing_id: UUID) -> Response[Thing]:
-    """Show one thing."""
-    return answer(Thing(thing_id, "a"), version=3)
-
-
-@post("/api/things", policy="public")
-async def make_thing(data: NewThing) -> Response[Thing]:
-    """Make a thing."""
-    return answer(Thing(uuid.UUID(int=0), data.name), version=1)
-
-
-@patch("/api/things/{thing_id:uuid}", policy="public", match=True)
-async def change_thing(request: Ask, thing_id: UUID, data: NewThing) -> Response[Thing]:
-    """Change a thing."""
-    seen = match_of(request)
-    if seen != 3:
-        raise errors.Stale("Somebody changed it since.", current_version=3)
-    return answer(Thing(thing_id, data.name), version=seen + 1)
-
-
-@delete("/api/things/{thing_id:uuid}", policy="public")
-async def drop_thing(thing_id: UUID) -> None:
-    """Drop a thing."""
-
-
-@post("/api/uploads", policy="signed-in", body_limit=2000, status_code=200)
-async def upload(request: Ask) -> Response[Thing]:
-    """Take a file."""
-    size_bytes = sum([len(chunk) async for chunk in request.stream()])
-    return answer({"size_bytes": size_bytes, "by": principal_of(request).name})
-
-
-@get("/api/broken", policy="public")
-async def break_down() -> Response[Thing]:
-    """Fail."""
-    raise RuntimeError("secret detail")
-
-
-@get("/api/busy", policy="public")
-async def busy() -> Response[Thing]:
-    """Refuse for now."""
-    raise errors.Unavailable("Not now.", retry_after_s=7)
-
-
-ROUTES = [list_things, show_thing, make_thing, change_thing, drop_thing, upload, break_down, busy]
-
-
-class OneKey:
-    """The public key of one signer."""
-
-    async def key(self, kid: str) -> OKPKey | None:
-        """Return it under its id."""
-        return OKPKey.import_key(SIGNER.public_key()) if kid == SIGNER.key_id else None
-
-
-def built(routes: list[Any]) -> app.Application:
-    service = Service(name="things", paths=("/api/things",), settings=object, routes=routes, database="things")
-    runtime = Runtime(service, settings=None, kernel=KernelSettings(), db=None)
-    return app.build(runtime, routes, verifier=Verifier(ACCESS, OneKey()), permissions=frozenset({"things.read"}))
+from tests.harness.http_things import JSON, READER, ROUTES, THING, built, refused, signed
 
 
 @pytest.fixture(scope="module")
@@ -135,25 +20,6 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(built(ROUTES).asgi)
     async with httpx.AsyncClient(transport=transport, base_url="http://example.org") as client:
         yield client
-
-
-def signed(*roles: str) -> dict[str, str]:
-    claims = {"sub": "a1", "name": "Alice", "username": "alice", "roles": list(roles)}
-    return {"Authorization": f"Bearer {SIGNER.sign(claims, 600)}"}
-
-
-READER = signed("reader")
-
-
-def refused(response: httpx.Response, status: int, kind: str) -> dict[str, Any]:
-    assert response.status_code == status, response.text
-    assert response.headers["content-type"] == "application/problem+json"
-    body: dict[str, Any] = response.json()
-    assert (body["status"], body["type"]) == (status, kind)
-    assert body["request_id"] == response.headers["x-request-id"]
-    assert body["title"]
-    assert body["detail"].endswith(".")
-    return body
 
 
 async def test_a_policy_decides_who_may_pass(http: httpx.AsyncClient) -> None:
@@ -229,71 +95,6 @@ async def test_a_query_that_is_no_text_or_endless_is_refused(http: httpx.AsyncCl
     refused(await http.get("/api/things?" + "stage=a&" * 2000, headers=READER), 422, "invalid")
 
 
-RUBBISH = {
-    "NUL": rb'{"name": "a\u0000b"}',
-    "NUL in a nested name": rb'{"name": "a", "note": {"x\u0000": 1}}',
-    "raw NUL": b'{"name": "a\x00b"}',
-    "NaN": b'{"name": "a", "note": NaN}',
-    "Infinity": b'{"name": "a", "parts": [{"volume_ul": Infinity}]}',
-    "1e400": b'{"name": "a", "parts": [{"volume_ul": 1e400}]}',
-    "1e400 anywhere": b'{"name": "a", "note": 1e400}',
-    "huge integer": b'{"name": "a", "count": ' + b"9" * 5000 + b"}",
-    "huge integer anywhere": b'{"name": "a", "note": ' + b"9" * 5000 + b"}",
-    "deep list": b'{"name": "a", "note": ' + b"[" * 10_000 + b"]" * 10_000 + b"}",
-    "deep object": b'{"name": "a", "note": ' + b'{"a":' * 10_000 + b"1" + b"}" * 10_000 + b"}",
-    "deep and not closed": b"[" * 10_000,
-    "lone surrogate": rb'{"name": "\ud800"}',
-    "swapped surrogates": rb'{"name": "\udc00\ud800"}',
-    "surrogate as bytes": b'{"name": "\xed\xa0\x80"}',
-    "not UTF-8": b'{"name": "\xff"}',
-    "UTF-16": '{"name": "a"}'.encode("utf-16"),
-    "byte order mark": b'\xef\xbb\xbf{"name": "a"}',
-    "key twice": b'{"name": "a", "name": "b"}',
-    "key twice inside": b'{"name": "a", "note": {"x": 1, "x": 2}}',
-    "key twice, once escaped": rb'{"name": "a", "n\u0061me": "b"}',
-    "empty": b"",
-    "a list": b"[]",
-    "null": b"null",
-    "two documents": b'{"name": "a"}{"name": "b"}',
-    "unknown field": b'{"name": "a", "role": "admin"}',
-    "number as text": b'{"name": "a", "count": "1"}',
-    "fraction as whole": b'{"name": "a", "count": 1.5}',
-    "true as number": b'{"name": "a", "count": true}',
-    "empty name": b'{"name": ""}',
-    "too long": b'{"name": "' + b"x" * 21 + b'"}',
-    "wrong inside": b'{"name": "a", "parts": [{"volume_ul": 1}, {"volume_ul": 0}]}',
-}
-JSON = {"Content-Type": "application/json"}
-
-
-@pytest.mark.parametrize("name", RUBBISH)
-async def test_rubbish_is_refused_and_nothing_fails(http: httpx.AsyncClient, name: str) -> None:
-    refused(await http.post("/api/things", content=RUBBISH[name], headers=JSON), 422, "invalid")
-
-
-async def test_every_wrong_field_is_named_at_once(http: httpx.AsyncClient) -> None:
-    sent = b'{"count": "x", "parts": [{"volume_ul": 1}, {"volume_ul": 2000}], "colour": 1}'
-    body = refused(await http.post("/api/things", content=sent, headers=JSON), 422, "invalid")
-    assert {field["path"]: field["message"] for field in body["errors"]} == {
-        "name": "This is missing.",
-        "count": "This must be a whole number, not text.",
-        "parts[1].volume_ul": "This must be at most 1000.0.",
-        "colour": "This is not known here.",
-    }
-
-
-@pytest.mark.parametrize(
-    "kind", [None, "text/plain", "application/x-www-form-urlencoded", "application/json; charset=x"]
-)
-async def test_another_kind_of_body_is_refused(http: httpx.AsyncClient, kind: str | None) -> None:
-    headers = {"Content-Type": kind} if kind else {}
-    refused(await http.post("/api/things", content=b'{"name": "a"}', headers=headers), 415, "unsupported-media")
-    packed = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-    refused(await http.post("/api/things", content=b'{"name": "a"}', headers=packed), 415, "unsupported-media")
-    spelt = {"Content-Type": "Application/JSON; charset=UTF-8"}
-    assert (await http.post("/api/things", content=b'{"name": "a"}', headers=spelt)).status_code == 201
-
-
 async def _chunks(count: int) -> AsyncIterator[bytes]:
     for _ in range(count):
         yield b"x" * 1000
@@ -333,6 +134,7 @@ async def test_addresses_and_methods_that_are_not_there(http: httpx.AsyncClient)
     assert set(wrong.headers["allow"].split(", ")) == {"GET", "PATCH", "DELETE", "OPTIONS"}
     refused(await http.get("/api/things%00"), 422, "invalid")
     assert (await http.delete(THING)).status_code == 204
+    assert (await http.head(THING)).headers["etag"] == '"v3"'
 
 
 async def test_a_failure_tells_nothing_but_the_request_id(http: httpx.AsyncClient) -> None:

@@ -16,6 +16,7 @@ app = typer.Typer(add_completion=False)
 
 _LOOK_S = 0.1
 _SHOWN = 20
+_NEWS_TRIES = 5
 _LEVELS = ("error", "finding", "warning")
 #: A terminal says how wide it is; a file or a pipe does not.
 _PIPE_COLUMNS = 160
@@ -117,12 +118,20 @@ def _project(api: Api, code: str) -> str:
 def _upload(api: Api, steps: Steps, *, file: Path, project_id: str) -> str:
     """Send the file and return the id of its reading."""
     task = steps.begin("upload", file.stat().st_size)
-    document = api.upload(
-        "/api/documents",
-        file,
-        params={"project_id": project_id, "filename": file.name},
-        sent=lambda size_bytes: steps.bar.update(task, completed=size_bytes),
-    )
+    params = {"project_id": project_id, "filename": file.name}
+    for tries_left in reversed(range(_NEWS_TRIES)):
+        try:
+            document = api.upload(
+                "/api/documents",
+                file,
+                params=params,
+                sent=lambda size_bytes: steps.bar.update(task, completed=size_bytes),
+            )
+            break
+        except errors.NotFound:
+            # The project was seen above: its news are still on their way to where documents are taken.
+            if not tries_left:
+                raise
     steps.end(task)
     if document.get("note"):
         typer.echo(document["note"], err=True)

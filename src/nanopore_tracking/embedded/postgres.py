@@ -3,6 +3,7 @@
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -32,6 +33,9 @@ _SETTINGS = {
     "jit": "off",
     "fsync": "on",
 }
+if sys.platform == "linux":
+    # After a crash one call puts all files on the disk instead of one call for each: 0.4 s until it answers, not 5 s.
+    _SETTINGS["recovery_init_sync_method"] = "syncfs"
 _NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 

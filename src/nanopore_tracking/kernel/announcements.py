@@ -6,12 +6,16 @@ from uuid import UUID
 
 import msgspec
 
+from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.kernel.events import Change, Envelope, Event, Subject
 from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.telemetry import trace
 
 _encode = msgspec.json.encode
+
+#: What NATS takes in one message by default is a little more; what is larger could never be published.
+LARGEST_BYTES = 1_000_000
 
 _COLUMNS = """id, type, version, occurred_at, subject_kind, subject_id, subject_code, tenant_id, payload, traceparent"""
 _ONE = f"INSERT INTO outbox ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"  # noqa: S608
@@ -42,7 +46,7 @@ def envelope(
 
 
 async def write(connection: Any, envelopes: Sequence[Envelope]) -> None:
-    """Write the events to the outbox in their order, in one statement."""
+    """Write the events to the outbox in their order, in one statement; TooLarge for one that cannot be published."""
     rows = [_columns(envelope) for envelope in envelopes]
     if len(rows) == 1:
         await connection.fetch(_ONE, *rows[0])
@@ -51,7 +55,12 @@ async def write(connection: Any, envelopes: Sequence[Envelope]) -> None:
 
 
 def _columns(envelope: Envelope) -> tuple[Any, ...]:
-    subject = envelope.subject
+    subject, payload = envelope.subject, _encode(envelope)
+    if len(payload) > LARGEST_BYTES:
+        raise errors.TooLarge(
+            f"This change is too large to be announced at once: {envelope.type} has {len(payload)} bytes, and "
+            f"{LARGEST_BYTES} are allowed. Nothing was changed; make it in several steps."
+        )
     return (
         envelope.id,
         envelope.type,
@@ -61,6 +70,6 @@ def _columns(envelope: Envelope) -> tuple[Any, ...]:
         subject.id,
         subject.code,
         envelope.tenant_id,
-        _encode(envelope).decode(),
+        payload.decode(),
         envelope.traceparent,
     )

@@ -28,7 +28,7 @@ _log = structlog.get_logger("bus")
 #: What an operation of the client may fail with when the server or the way to it is not there.
 TROUBLE = (OSError, nats.errors.Error, TimeoutError)
 
-Received = Callable[[Msg], Awaitable[None]]
+OnMessage = Callable[[Msg], Awaitable[None]]
 
 
 class Bus:
@@ -48,6 +48,7 @@ class Bus:
         self._connections = 0
         self._up = asyncio.Event()
         self._told = False
+        self._stopping = False
 
     @property
     def connected(self) -> bool:
@@ -72,6 +73,7 @@ class Bus:
 
     async def stop(self) -> None:
         """Send what is left and end the connection."""
+        self._stopping = True
         if self._connecting is not None:
             self._connecting.cancel()
             await asyncio.gather(self._connecting, return_exceptions=True)
@@ -112,7 +114,7 @@ class Bus:
         except TROUBLE as failure:
             raise _unavailable() from failure
 
-    async def subscribe(self, subject: str, received: Received) -> Subscription:
+    async def subscribe(self, subject: str, received: OnMessage) -> Subscription:
         """Call a function for each message on a subject; it goes on after the connection was lost and made again."""
         self._require()
         try:
@@ -172,7 +174,8 @@ class Bus:
 
     async def _disconnected(self) -> None:
         self._up.clear()
-        _log.warning("the connection to NATS was lost; it is being made again")
+        if not self._stopping:
+            _log.warning("the connection to NATS was lost; it is being made again")
 
     async def _failed(self, failure: Exception) -> None:
         if not self._told:

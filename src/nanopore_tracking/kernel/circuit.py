@@ -18,8 +18,9 @@ class Breaker:
     """Guards calls to one thing outside of this process.
 
     It opens after so many failures in a row; then calls are refused at once, for open_s seconds. After them a single
-    call is let through, and how it ends decides for all. A caller that goes away, and an answer that puts the blame on
-    the caller (an error of the kinds 4xx), are no failures.
+    call is let through, and how it ends decides for all; a probe, which has a slow pace of its own, is let through
+    before. A caller that goes away, and an answer that puts the blame on the caller (an error of the kinds 4xx), are no
+    failures.
     """
 
     def __init__(
@@ -58,7 +59,16 @@ class Breaker:
 
     async def call(self, fn: Callable[[], Awaitable[_T]]) -> _T:
         """Return what fn returns; raise what it raises, or Unavailable at once when the breaker is open."""
-        probing = self._enter()
+        return await self._through(fn, probing=self._enter(self.retry_after_s))
+
+    async def probe(self, fn: Callable[[], Awaitable[_T]]) -> _T:
+        """As `call`, and let through while the breaker is open: for who asks once in a while whether it answers again.
+
+        An answer closes the breaker for all; a failure opens it no longer than it would be.
+        """
+        return await self._through(fn, probing=self._enter(0.0))
+
+    async def _through(self, fn: Callable[[], Awaitable[_T]], *, probing: bool) -> _T:
         try:
             answer = await fn()
         except Exception as failure:
@@ -72,11 +82,10 @@ class Breaker:
         self._leave(probing=probing, failed=False)
         return answer
 
-    def _enter(self) -> bool:
-        """Let a call pass or raise Unavailable; True for the one that decides."""
+    def _enter(self, wait_s: float) -> bool:
+        """Let a call pass or raise Unavailable; True for the one that decides. wait_s: how long it has to wait yet."""
         if self._state == "closed":
             return False
-        wait_s = self.retry_after_s
         if self._state == "half_open" or wait_s > 0:
             raise errors.Unavailable(
                 f"{self.name} did not answer several times and is left alone for a moment. Nothing was sent to it; "
@@ -92,7 +101,7 @@ class Breaker:
             self._failures.inc()
         if probing:
             self._in_a_row = 0
-            self._set("open" if failed else "closed", anew=True)
+            self._set("open" if failed else "closed", anew=self.retry_after_s == 0)
         elif self._state == "closed":
             # Calls that began before it opened decide nothing any more.
             self._in_a_row = self._in_a_row + 1 if failed else 0

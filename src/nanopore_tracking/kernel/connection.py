@@ -32,13 +32,15 @@ class Opener:
             "idle_in_transaction_session_timeout": _milliseconds(self._command_s),
         }
 
-    async def __call__(self) -> Any:
+    async def __call__(self, *, probe: bool = False) -> Any:
         """Return a new connection; Unavailable when there is none to be had.
 
-        After five failures in a row nobody tries for 30 s, so that a server that comes up again is not run over.
+        After five failures in a row nobody tries for 30 s, so that a server that comes up again is not run over; only
+        who asks once a second, as a probe, does, and the first connection that it gets lets all others try again.
         """
+        attempt = self._breaker.probe if probe else self._breaker.call
         try:
-            return await self._breaker.call(self._connect)
+            return await attempt(self._connect)
         except (errors.Unavailable, *failures.CONNECTING) as failure:
             retry_after_s = failure.retry_after_s if isinstance(failure, errors.Unavailable) else 2
             raise errors.Unavailable(

@@ -70,6 +70,7 @@ class Feed:
         self._last = 0
         self._position: int | None = None
         self._breaks = 0
+        self._reader: Reader | None = None
         self._news = asyncio.Event()
         self._followed = asyncio.Event()
         self._ready = asyncio.Event()
@@ -83,6 +84,8 @@ class Feed:
         """End; all followers come to their end as well."""
         self._loop.stopping.set()
         self._followed.set()
+        if self._reader is not None:
+            self._reader.hurry()
         self._tell()
         await self._loop.stop(_WAIT_S * 2)
 
@@ -134,7 +137,7 @@ class Feed:
             return
         if not await self._bus.wait(_WAIT_S):
             raise errors.Unavailable("NATS does not answer now; changes are told later.")
-        reader = Reader(self._stream, batch=_BATCH)
+        reader = self._reader = Reader(self._stream, batch=_BATCH)
         try:
             await reader.open(await self._place())
             self._ready.set()

@@ -62,6 +62,8 @@ class Follower:
         self._batch = batch
         self._begin_at: int | None = None
         self._halts = 0
+        self._overtaker: Stored | None = None
+        self._reader: Reader | None = None
         self._gauges = (metrics.LAG.labels(db.name, self.source), _HALTED.labels(db.name, self.source))
         self._loop = Loop(f"{self.source} events in {db.name}", self._follow)
 
@@ -71,6 +73,9 @@ class Follower:
 
     async def stop(self, patience_s: float = 5.0) -> None:
         """Finish the batch at hand, within the time, and end."""
+        self._loop.stopping.set()
+        if self._reader is not None:
+            self._reader.hurry()
         await self._loop.stop(patience_s)
 
     def health(self) -> dict[str, Any]:
@@ -88,14 +93,16 @@ class Follower:
             # The source has not announced anything yet.
             await self._pause(_PAUSE_S)
             return
-        reader = Reader(self._stream, batch=self._batch)
+        reader = self._reader = Reader(self._stream, batch=self._batch)
         try:
             await reader.open(place)
-            while not self._loop.stopping.is_set():
-                self._seat.require()
+            while self._seat.held and not self._loop.stopping.is_set():
                 messages = await reader.take(self._batch, _WAIT_S)
                 if messages:
                     watermark = await self._handle(watermark, messages)
+                elif self._overtaker is not None:
+                    # It stands before the event that it overtook, so that reading on does not come to it.
+                    raise _Halted("missing", watermark, self._overtaker)
                 self._measure(messages[-1].pending + reader.waiting if messages else 0)
                 self._loop.well()
         except _Halted as halt:
@@ -138,7 +145,7 @@ class Follower:
         if sifted.gap is not None:
             raise _Halted("missing", sifted.watermark, sifted.gap)
         if sifted.handled:
-            self._over()
+            self._over(sifted.watermark)
         return sifted.watermark
 
     async def _apply(self, watermark: Watermark, sifted: Sifted) -> None:
@@ -189,6 +196,8 @@ class Follower:
         """Read again from the same place; if that does not help, look for the next event elsewhere, or wait."""
         self._halts += 1
         self._begin_at = None
+        if halt.why == "missing":
+            self._overtaker = halt.message
         if halt.why == "missing" and self._halts <= _REFETCHES:
             return
         missing = halt.why == "missing"
@@ -208,9 +217,11 @@ class Follower:
         self._gauges[1].set(1)
         await self._pause(min(_LONGEST_HALT_S, 2.0 ** min(10, self._halts - _REFETCHES)))
 
-    def _over(self) -> None:
+    def _over(self, watermark: Watermark) -> None:
         """Events follow one another again."""
         self._begin_at, self._halts = None, 0
+        if self._overtaker is not None and watermark.covers(self._overtaker):
+            self._overtaker = None
         if self.halted is not None:
             _log.info("events go on", service=self._db.name, source=self.source)
             self.halted = None

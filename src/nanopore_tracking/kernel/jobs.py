@@ -55,7 +55,9 @@ class Jobs:
         tasks, self._tasks = self._tasks, {}
         busy = [task for name, task in tasks.items() if name in self._running]
         for name, task in tasks.items():
-            if name not in self._running:
+            if name in self._running:
+                self._wanted[name].set()  # It ends after this run instead of waiting for the next.
+            else:
                 task.cancel()
         if busy:
             await asyncio.wait(busy, timeout=patience_s)

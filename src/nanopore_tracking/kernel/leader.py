@@ -44,13 +44,6 @@ class Seat:
         """Wait until it is ours."""
         await self._held.wait()
 
-    def require(self) -> None:
-        """Raise Unavailable unless it is ours."""
-        if not self.held:
-            raise errors.Unavailable(
-                f"Another replica leads now ({self.name}). Nothing was changed.", type="not-leading"
-            )
-
     def give(self) -> None:
         """Make it ours; for Leadership alone."""
         self._held.set()
@@ -68,11 +61,14 @@ class Leadership:
         self._seats: dict[str, Seat] = {}
         self._connection: Any = None
         self._busy = asyncio.Lock()
+        self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def seat(self, name: str) -> Seat:
         """Return a seat that is wanted from now on until the end of the process."""
-        return self._seats.setdefault(name, Seat(name))
+        found = self._seats.setdefault(name, Seat(name))
+        self._wanted.set()
+        return found
 
     async def start(self) -> None:
         """Begin to ask for the seats; does not wait for any."""
@@ -102,8 +98,10 @@ class Leadership:
             try:
                 self._connection = await self._opened()
                 while True:
+                    self._wanted.clear()
                     await self._look(self._connection)
-                    await asyncio.sleep(_POLL_S)
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._wanted.wait(), _POLL_S)
             except (errors.Unavailable, *failures.FAILED) as failure:
                 if any(seat.held for seat in self._seats.values()):
                     _log.warning("leadership lost", service=self._db.name, reason=str(failure))
@@ -113,7 +111,11 @@ class Leadership:
 
     async def _opened(self) -> Any:
         connection = await self._db.connect()
-        await connection.execute(_SESSION, timeout=_ANSWER_S)
+        try:
+            await connection.execute(_SESSION, timeout=_ANSWER_S)
+        except BaseException:
+            connection.terminate()
+            raise
         return connection
 
     async def _look(self, connection: Any) -> None:

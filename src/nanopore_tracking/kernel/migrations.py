@@ -17,6 +17,8 @@ from nanopore_tracking.kernel.postgres import Reads
 
 #: The folder with the tables that every service database has.
 KERNEL = Path(__file__).with_name("migrations")
+#: The type of the Unavailable of a database that a person has to bring up to date.
+OUTDATED = "database-outdated"
 
 _LOCK = 0x6E616E6F706F7265  # "nanopore"
 _POLL_S = 0.2
@@ -106,7 +108,8 @@ async def require_current(db: Reads, folders: Sequence[Path]) -> None:
     if missing:
         raise errors.Unavailable(
             f"The database lacks {', '.join(missing)}. Nothing was changed. "
-            "Run `nanopore-tracking migrate` as its owner."
+            "Run `nanopore-tracking migrate` as its owner.",
+            type=OUTDATED,
         )
 
 

@@ -31,6 +31,12 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int
 
 
+class Damaged(errors.Unavailable):
+    """What is kept is not what was put; only a backup helps."""
+
+    default_type = "damaged"
+
+
 class Spool:
     """Content on its way in: hashed and counted, in memory while it is small, else in an unnamed temporary file."""
 
@@ -81,22 +87,21 @@ class Objects:
         self._folder = folder
 
     async def put(self, spool: Spool) -> Stored:
-        """Keep the content for good; it is on disk when this returns. Content that is there is not written again."""
+        """Keep the content; it is on disk when this returns. What is there, and whole, is not written again."""
         key = _key(spool.sha256)
         try:
-            if await self._size_bytes(key) != spool.size_bytes:
+            if not await self._is_kept(spool):
                 spool.file.seek(0)
                 await obstore.put_async(self._store, key, spool.file, mode="overwrite")
             if self._folder is not None:
                 await asyncio.to_thread(_sync, self._folder / key)
         except (BaseError, OSError) as failure:
-            raise errors.Unavailable(
-                f"The file store does not take the file, nothing was kept. {_reason(failure)}"
-            ) from failure
+            reason = _reason(failure)
+            raise errors.Unavailable(f"The file store does not take the file, nothing was kept. {reason}") from failure
         return Stored(sha256=spool.sha256, size_bytes=spool.size_bytes)
 
     async def get(self, sha256: str) -> bytes:
-        """Return the content; NotFound without it, Unavailable when it is not what was kept."""
+        """Return the content; NotFound without it, Damaged when it is not what was put."""
         try:
             found = await obstore.get_async(self._store, _key(sha256))
             content = bytes(await found.bytes_async())
@@ -105,14 +110,18 @@ class Objects:
         except (BaseError, OSError) as failure:
             raise errors.Unavailable(f"The file store does not answer. {_reason(failure)}") from failure
         if hashlib.sha256(content).hexdigest() != sha256:
-            raise errors.Unavailable(f"The content kept under {sha256} is damaged; restore it from a backup.")
+            raise Damaged(f"The content kept under {sha256} is damaged; restore it from a backup.")
         return content
 
-    async def _size_bytes(self, key: str) -> int | None:
+    async def _is_kept(self, spool: Spool) -> bool:
+        """Tell whether the content is there already, as it was put; damaged content is put again."""
         try:
-            return int((await obstore.head_async(self._store, key))["size"])
-        except FileNotFoundError:
-            return None
+            if (await obstore.head_async(self._store, _key(spool.sha256)))["size"] != spool.size_bytes:
+                return False
+            await self.get(spool.sha256)
+        except (FileNotFoundError, errors.NotFound, Damaged):
+            return False
+        return True
 
 
 @functools.cache

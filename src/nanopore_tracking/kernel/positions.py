@@ -35,7 +35,7 @@ class Watermark:
         return message.epoch > self.epoch and message.sequence == 1
 
     def covers(self, message: Stored) -> bool:
-        """Return whether a message is an event that has had its effect."""
+        """Return whether a message is an event that has had its effect, or never will because of a new epoch."""
         return not self.untouched and (message.epoch, message.sequence) <= (self.epoch, self.sequence)
 
 

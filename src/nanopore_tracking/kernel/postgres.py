@@ -126,8 +126,11 @@ class Database(_Statements):
             await tx.copy(table, columns, records)
 
     async def connect(self) -> Any:
-        """Return a connection outside of the pool, for locks that last as long as it does; who asked for it ends it."""
-        return await self._opener()
+        """Return a connection outside of the pool, for locks that last as long as it does; who asked for it ends it.
+
+        To be asked for once a second at the most: it is tried for even while nobody else may.
+        """
+        return await self._opener(probe=True)
 
     def transaction(self, call: Call) -> "Transaction":
         """Return a transaction for `async with`: committed at its end, rolled back when an exception leaves it."""
@@ -231,6 +234,9 @@ class Transaction(_Statements):
         try:
             if self._announced:
                 await announcements.write(self._connection, self._announced)
+        except errors.TooLarge:
+            await self._roll_back()
+            raise
         except failures.FAILED as failure:
             await self._roll_back()
             _raise(failure, self._connection)

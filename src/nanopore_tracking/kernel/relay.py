@@ -104,10 +104,7 @@ class Relay:
         await numbering.check(self._db, self._stream)
         published: Batch | None = None
         whole = False
-        while True:
-            self._seat.require()
-            if connections != self._bus.connections:
-                return
+        while self._seat.held and connections == self._bus.connections:
             batch = published = await self._outbox.next(published, all_of_it=whole or self._time_for_all())
             whole = False
             if batch.events:

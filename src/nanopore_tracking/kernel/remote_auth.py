@@ -13,6 +13,8 @@ from nanopore_tracking.kernel import circuit, errors
 
 FRESH_S = 600.0
 REFETCH_S = 30.0
+#: Seconds between two attempts to get the first keys.
+FIRST_S = 1.0
 #: Seconds for which the last good keys are used while the config service does not answer.
 KEPT_S = 86_400.0
 LONGEST_ANSWER_BYTES = 65_536
@@ -39,8 +41,11 @@ class ConfigLink:
         """Close all connections."""
         await self._client.aclose()
 
-    async def ask(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
-        """Return status and body; Unavailable when there is no answer, a server error, or one that is too long."""
+    async def ask(self, method: str, path: str, body: Any = None, *, probe: bool = False) -> tuple[int, bytes]:
+        """Return status and body; Unavailable when there is no answer, a server error, or one that is too long.
+
+        probe: whoever asks does so once a second at the most, and asks while others may not.
+        """
 
         async def attempt() -> tuple[int, bytes]:
             content = None if body is None else msgspec.json.encode(body)
@@ -57,7 +62,7 @@ class ConfigLink:
                 return response.status_code, bytes(answer)
 
         try:
-            return await self._breaker.call(attempt)
+            return await (self._breaker.probe if probe else self._breaker.call)(attempt)
         except httpx.HTTPError as failure:
             message = "The config service does not answer, so that tokens cannot be checked now. Nothing was changed."
             raise errors.Unavailable(message) from failure
@@ -81,14 +86,16 @@ class RemoteKeys:
         async with self._lock:
             now = time.monotonic()
             stale = now - self._read_at >= FRESH_S
-            if (stale or kid not in self._keys) and (now - self._asked_at >= REFETCH_S or not self._keys):
+            if (stale or kid not in self._keys) and now - self._asked_at >= (REFETCH_S if self._keys else FIRST_S):
                 await self._read(now)
+            elif not self._keys:
+                raise errors.Unavailable("The config service has not answered yet. Nothing was changed; try again.")
         return self._keys.get(kid)
 
     async def _read(self, now: float) -> None:
         self._asked_at = now
         try:
-            status, body = await self._link.ask("GET", "/api/auth/keys")
+            status, body = await self._link.ask("GET", "/api/auth/keys", probe=True)
             keys = _keys(body) if status == 200 else {}
         except errors.Unavailable:
             if now - self._read_at >= KEPT_S:
@@ -97,6 +104,8 @@ class RemoteKeys:
             return
         if keys:
             self._keys, self._read_at = keys, now
+        elif not self._keys:
+            raise errors.Unavailable("The config service has no keys to check tokens with. Nothing was changed.")
 
 
 def _keys(body: bytes) -> dict[str, OKPKey]:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -10,11 +11,13 @@ import structlog
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.bus import Bus
 from nanopore_tracking.kernel.call import Call
+from nanopore_tracking.kernel.feed import Feed
+from nanopore_tracking.kernel.inbox import Inbox
 from nanopore_tracking.kernel.jobs import Jobs
 from nanopore_tracking.kernel.leader import Leadership
 from nanopore_tracking.kernel.postgres import Database
 from nanopore_tracking.kernel.relay import Relay
-from nanopore_tracking.kernel.service import Service
+from nanopore_tracking.kernel.service import Job, Service
 from nanopore_tracking.kernel.settings import KernelSettings
 from nanopore_tracking.kernel.sql import Query
 
@@ -38,8 +41,12 @@ class Runtime:
         kernel: KernelSettings,
         db: Database | None = None,
         bus: Bus | None = None,
+        jobs: Sequence[Job] = (),
     ) -> None:
-        """db: the service's own database, for one that has one; bus: with it, events are published and consumed."""
+        """db: the service's own database, for one that has one; bus: with it, events are published and consumed.
+
+        jobs: more than the service's own.
+        """
         self.service = service
         self.settings = settings
         self.kernel = kernel
@@ -49,10 +56,14 @@ class Runtime:
         self._bus = bus
         self._leadership: Leadership | None = None
         self._relay: Relay | None = None
+        self._inbox: Inbox | None = None
+        self._feed: Feed | None = None
         if db is not None and bus is not None:
-            self._leadership = Leadership(db)
-            self._relay = Relay(db, bus, self._leadership, settings=kernel)
-        self._jobs = Jobs(self, service.jobs, self._leadership.seat("jobs") if self._leadership else None)
+            self._leadership = seats = Leadership(db)
+            self._relay = Relay(db, bus, seats, settings=kernel)
+            self._inbox = Inbox(db, bus, seats, subscriptions=service.subscriptions, settings=kernel)
+            self._feed = Feed(service.name, bus, kernel)
+        self._jobs = Jobs(self, [*service.jobs, *jobs], self._leadership.seat("jobs") if self._leadership else None)
         self._pings: set[asyncio.Task[None]] = set()
         for name in self._jobs.names:
             if bus is not None:
@@ -71,6 +82,13 @@ class Runtime:
         if self._bus is None:
             raise RuntimeError(f"the {self.service.name} service has no connection to NATS")
         return self._bus
+
+    @property
+    def feed(self) -> Feed:
+        """The latest changes of the service; Unavailable for one that announces none."""
+        if self._feed is None:
+            raise errors.Unavailable("Changes are not told here.")
+        return self._feed
 
     def call(self) -> Call:
         """Return the call of the service on its own account, now."""
@@ -97,14 +115,21 @@ class Runtime:
         if self._leadership is not None:
             await self._leadership.start()
         await self._bootstrap()
-        if self._relay is not None:
-            await self._relay.start()
+        for part in (self._relay, self._inbox, self._feed):
+            if part is not None:
+                await part.start()
         self._jobs.start()
 
     async def stop_work(self) -> None:
         """Take no more events and run no more jobs; what is being done is finished first."""
         self.stopping = True
-        await self._jobs.stop(self.kernel.drain_s)
+        patience_s = self.kernel.drain_s
+        ends = [self._jobs.stop(patience_s)]
+        if self._inbox is not None:
+            ends.append(self._inbox.stop(patience_s))
+        if self._feed is not None:
+            ends.append(self._feed.stop())
+        await asyncio.gather(*ends)
 
     async def close(self) -> None:
         """Publish what is left, let others lead, and close all connections but that to NATS."""
@@ -140,8 +165,12 @@ class Runtime:
         while True:
             async with self._leadership.turn("bootstrap") as mine:
                 if mine:
-                    await bootstrap(self)
-                    return
+                    try:
+                        await bootstrap(self)
+                    except errors.Unavailable as problem:
+                        self.log.warning("the start is tried again", reason=problem.message)
+                    else:
+                        return
             await asyncio.sleep(_BOOTSTRAP_POLL_S)
 
 

@@ -17,7 +17,7 @@ class Job:
     """Something a service does by the clock, on one replica at a time.
 
     interval_s: seconds from the end of one run to the start of the next. run: one run; an exception is logged,
-    counted, and does not end the job. everywhere: on every replica at once, for work that is shared out in the database.
+    counted, and does not end the job. everywhere: on every replica at once, for work that the database shares out.
     """
 
     name: str

@@ -22,6 +22,7 @@ HEARTBEAT_S = 15.0
 _RETRY_S = (0.5, 1.0, 2.0, 5.0)
 _WAITING = 1000
 _READ = httpx.Timeout(45.0, connect=3.0)
+_ending: set[asyncio.Task[None]] = set()
 
 
 class Merged:
@@ -49,10 +50,17 @@ class Merged:
                         return
                     yield b": still here\n\n"
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await self._pool.aclose()
+            # A window that goes away cancels every await in here again and again: the end has a task of its own.
+            ending = asyncio.create_task(self._end(tasks))
+            _ending.add(ending)
+            ending.add_done_callback(_ending.discard)
+            await asyncio.shield(ending)
+
+    async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._pool.aclose()
 
     async def _open(self) -> bool:
         try:

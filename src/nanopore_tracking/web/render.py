@@ -57,10 +57,13 @@ def hx(**attributes: Any) -> markupsafe.Markup:
 
 
 def hx_form(action: str) -> markupsafe.Markup:
-    """Return the attributes of a form that is sent in place: the answer's main part replaces this page's."""
-    where = "select:'#main' target:'#main' swap:'outerMorph'"
+    """Return the attributes of a form that is sent in place: the answer's main part replaces this page's.
+
+    It is not morphed in: what was typed is in the answer where it still matters, and gone where it was taken.
+    """
+    where = "select:'#main' target:'#main' swap:'outerHTML'"
     shared = _attributes({"method": "post", "action": action})
-    sent = hx(post=action, select="#main", target="#main", swap="outerMorph", sync="drop", status=where)
+    sent = hx(post=action, select="#main", target="#main", swap="outerHTML", sync="drop", status=where)
     return shared + " " + sent
 
 

@@ -1,5 +1,6 @@
 """How values are written for people: numbers, times, stages and the names of states."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -45,6 +46,13 @@ _UNITS = {
 }
 
 _NAMES = {
+    "project_id": "Project",
+    "lab_id": "Lab",
+    "library_id": "Library ID (MinKNOW sample_id)",
+    "experiment_id": "Experiment ID (MinKNOW protocol group)",
+    "requester_email": "Requester's e-mail",
+    "email": "E-mail",
+    "contains_human_dna": "Contains human DNA",
     "pi_name": "Principal investigator",
     "pi_email": "Principal investigator's e-mail",
     "a260_a280": "A260/280",
@@ -76,6 +84,10 @@ _NAMES = {
     "md5": "MD5",
     "sha256": "SHA-256",
 }
+
+
+#: A value that is a code of this product, such as `under_review`.
+_CODE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
 
 
 def words(code: Any) -> str:
@@ -141,6 +153,8 @@ def plain(value: Any) -> str:
         return ", ".join(f"{words(key)} {plain(item)}" for key, item in value.items())
     if isinstance(value, datetime):
         return stamp(value)
+    if isinstance(value, str) and (value in STAGES or _CODE.fullmatch(value)):
+        return words(value)
     return number(value)
 
 
@@ -183,6 +197,11 @@ def size(count: int) -> str:
             return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
         value /= 1024
     return f"{count} bytes"
+
+
+def counted(count: int, word: str) -> str:
+    """Write how many there are of something: "1 error", "2,000 errors"."""
+    return f"{count:,} {word if count == 1 else word + 's'}"
 
 
 def total(count: int) -> str:

@@ -3,7 +3,7 @@
 import itertools
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -78,4 +78,9 @@ async def make_bench(product: Product) -> Bench:
     alice = await product.client("technician")
     project = checked(await alice.post("/api/projects", json=project_asked))
     robin = await product.client("submitter", labs=[lab["id"]])
+    async with product.db("ai") as db:
+        # Right after ten thousand samples of another test the news of the project take a while.
+        await product.eventually(
+            lambda: db.fetchval("SELECT count(*) FROM project WHERE id = $1", UUID(project["id"])), within_s=60
+        )
     return Bench(product, lab["id"], project["id"], project["code"], robin, alice)

@@ -21,7 +21,8 @@ async def test_a_manifest_becomes_a_submission_with_all_its_cells(bench: Bench) 
     assert [row["values"]["sample_name"] for row in rows] == ["QX_01", "QX_02", "QX_03"]
     cell = rows[0]["submitted"]["qubit_ng_per_ul"]
     assert (cell["raw"], cell["value"], cell["row"], cell["column"]) == ("48.5", 48.5, 2, "C")
-    assert rows[2]["values"]["qubit_ng_per_ul"] is None
+    assert rows[2]["values"].get("qubit_ng_per_ul") is None
+    assert rows[2]["submitted"]["qubit_ng_per_ul"]["state"] == "blank"
 
 
 async def test_ten_thousand_rows_are_read_and_announced_in_seconds(bench: Bench) -> None:

@@ -33,6 +33,7 @@ MIGRATIONS = Path(ai.__file__).with_name("migrations")
 ROBIN = Call(actor=Actor("person", "1", "Robin Vantage"), request_id="request-1")
 PROJECT = Project(id=uuid7(), lab_id=uuid7(), code="PRJ-0001", title="Testing", status="active")
 EXPIRE = Query("test.expire", "UPDATE extraction SET lease_until = now() - interval '1 second';")
+LATER = Query("test.later", "UPDATE extraction SET not_before = now() - interval '1 second';")
 EVENTS = Query("test.events", "SELECT type, subject_id, payload FROM outbox ORDER BY position;")
 STATE = Query("test.state", "SELECT state, attempts, version, rows_read, row_count, error FROM extraction;")
 
@@ -172,6 +173,8 @@ async def test_a_reading_that_is_given_back_waits_again_and_counts_no_attempt(db
     async with db.transaction(Call.system("ai")) as tx:
         await commands.give_back(tx, claimed)
 
+    assert await _claim(db) is None
+    await db.execute(LATER)
     assert (await _claimed(db)).attempts == 1
 
 

@@ -53,27 +53,27 @@ async def test_accounts_are_read_page_by_page(config: Config) -> None:
     assert names == ["person4", "person3", "person2", "person1", "person0", "admin"]
 
 
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"id": str(uuid4())},
-        {"active": False},
-        {"password_hash": "x"},
-        {"password": PASSWORD},
-        {"version": 9},
-        {"roles": ["service"]},
-        {"roles": ["root"]},
-        {"username": "alice okafor"},
-        {"username": "a\u202eb"},
-        {"email": "not an address"},
-        {"name": "   "},
-        {"name": "a\x00b"},
-    ],
+STRANGE: tuple[dict[str, Any], ...] = (
+    {"id": str(uuid4())},
+    {"active": False},
+    {"password_hash": "x"},
+    {"password": PASSWORD},
+    {"version": 9},
+    {"roles": ["service"]},
+    {"roles": ["root"]},
+    {"username": "alice okafor"},
+    {"username": "a\u202eb"},
+    {"email": "not an address"},
+    {"name": "   "},
+    {"name": "a\x00b"},
 )
-async def test_nothing_but_what_is_asked_for_can_be_set(config: Config, more: dict[str, Any]) -> None:
-    admin = await config.admin()
 
-    assert (await config.post("/api/accounts", NEW | more, token=admin)).status_code == 422
+
+async def test_nothing_but_what_is_asked_for_can_be_set(config: Config) -> None:
+    admin = await config.admin()
+    answers = [await config.post("/api/accounts", NEW | more, token=admin) for more in STRANGE]
+
+    assert [answer.status_code for answer in answers] == [422] * len(STRANGE)
 
 
 async def test_a_change_names_what_was_before_and_after(config: Config) -> None:
@@ -214,9 +214,10 @@ async def test_every_role_may_do_what_the_table_says_and_nothing_else(config: Co
         assert (answers[method, path] != 403) == (permission in may), (method, path)
 
 
-@pytest.mark.parametrize(("method", "path"), [(method, path) for method, path, _ in ROUTES])
-async def test_nothing_is_answered_without_a_token(config: Config, method: str, path: str) -> None:
+async def test_nothing_is_answered_without_a_token(config: Config) -> None:
+    forged = {"Authorization": "Bearer a.b.c", "X-User-Id": "admin"}
     async with config.client() as client:
-        assert (await client.request(method, path, json=None if method == "GET" else {})).status_code == 401
-        forged = await client.request(method, path, headers={"Authorization": "Bearer a.b.c", "X-User-Id": "admin"})
-        assert forged.status_code == 401
+        for method, path, _ in ROUTES:
+            body: dict[str, Any] | None = None if method == "GET" else {}
+            assert (await client.request(method, path, json=body)).status_code == 401
+            assert (await client.request(method, path, json=body, headers=forged)).status_code == 401

@@ -250,3 +250,29 @@ async def test_an_older_hash_is_renewed_at_the_next_sign_in(config: Config) -> N
 
     assert [row["password_hash"] == old for row in await config.rows("SELECT password_hash FROM account")] == [False]
     assert (await config.sign_in("admin")).status_code == 201
+
+
+RUBBISH = (
+    b"",
+    b"null",
+    b"[" * 10_000,
+    b'{"username": "a\\u0000", "password": "b"}',
+    b'{"username": "\\ud800", "password": "\\ud800"}',
+    b'{"username": "admin", "username": "bob", "password": "b"}',
+    b'{"token": "' + b"x" * 2_000 + b'"}',
+    b'{"session_token": 1e400}',
+    b"\xff\xfe",
+)
+
+
+async def test_rubbish_is_refused_and_never_a_failure(config: Config) -> None:
+    paths = ("/api/auth/sessions", "/api/auth/token", "/api/auth/exchange", "/api/auth/sessions/refresh")
+    headers = {"Content-Type": "application/json"}
+    async with config.client() as client:
+        answers = {
+            (path, content): (await client.post(path, content=content, headers=headers)).status_code
+            for path in paths
+            for content in RUBBISH
+        }
+
+    assert {key: status for key, status in answers.items() if status != 422} == {}

@@ -1,1 +1,1 @@
-"""Questions and answers over HTTP, one module per answering service; read by its owner, the web front and the CLI only."""
+"""Questions and answers over HTTP, one module for each service; only its owner, the web front and the CLI read it."""

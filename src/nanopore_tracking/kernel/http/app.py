@@ -1,24 +1,22 @@
 """Builds the HTTP application of one service: its routes and the kernel's, each behind its policy."""
 
-import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar, Request
 from litestar.datastructures import State
+from litestar.enums import HttpMethod
 from litestar.exceptions import HTTPException
-from litestar.exceptions.base_exceptions import LitestarDeprecationWarning
 from litestar.handlers import HTTPRouteHandler
-from litestar.middleware import DefineMiddleware
 from litestar.response import Response
-from litestar.routes import HTTPRoute
 
 from nanopore_tracking.kernel.auth import Verifier
-from nanopore_tracking.kernel.http import bodies, problems
+from nanopore_tracking.kernel.http import problems
 from nanopore_tracking.kernel.http.ask import context_of
 from nanopore_tracking.kernel.http.edge import Edge
-from nanopore_tracking.kernel.http.endpoint import Door, Endpoint
+from nanopore_tracking.kernel.http.endpoint import ENDPOINT, Door, Endpoint
 from nanopore_tracking.kernel.http.guard import Rules
+from nanopore_tracking.kernel.http.parameters import Undeclared
 
 if TYPE_CHECKING:
     from nanopore_tracking.kernel.runtime import Runtime
@@ -37,40 +35,44 @@ def build(runtime: "Runtime", routes: Sequence[Any], *, verifier: Verifier, perm
 
     permissions: all permissions that a policy may name. A service with a database refuses unknown query parameters.
     """
-    endpoints: dict[int, Endpoint] = {}
-    door = DefineMiddleware(Door, endpoints=endpoints)
-    with warnings.catch_warnings():
-        # The framework would like other spellings of parameters; they are read by `parameters`, not by it.
-        warnings.simplefilter("ignore", LitestarDeprecationWarning)
-        litestar = Litestar(
-            list(routes),
-            middleware=[door],
-            exception_handlers={HTTPException: _refused, Exception: _failed},
-            openapi_config=None,
-            state=State({"runtime": runtime}),
-            request_max_body_size=bodies.DEFAULT_LIMIT_BYTES,
-            logging_config=None,
-            pdb_on_exception=False,
-            debug=False,
-        )
     rules = Rules(verifier=verifier, permissions=permissions, strict=runtime.service.database is not None)
-    for route in litestar.routes:
-        if isinstance(route, HTTPRoute):
-            _compile(route, endpoints, rules)
-    return Application(Edge(litestar, runtime.service.name), list(endpoints.values()))
+    endpoints = [Endpoint(handler, path, rules) for handler in routes for path in sorted(_own(handler).paths)]
+    litestar = Litestar(
+        [_place(endpoint) for endpoint in endpoints],
+        middleware=[Door],
+        exception_handlers={HTTPException: _refused, Exception: _failed},
+        openapi_config=None,
+        state=State({"runtime": runtime, "verifier": verifier}),
+        logging_config=None,
+        pdb_on_exception=False,
+        debug=False,
+    )
+    return Application(Edge(litestar, runtime.service.name), endpoints)
 
 
-def _compile(route: HTTPRoute, endpoints: dict[int, Endpoint], rules: Rules) -> None:
-    for handler in route.route_handlers:
-        if _is_own(handler):
-            endpoint = Endpoint(handler, route, rules)
-            handler.request_max_body_size = endpoint.limit_bytes
-            endpoints[id(handler)] = endpoint
+def _own(handler: Any) -> HTTPRouteHandler:
+    if not isinstance(handler, HTTPRouteHandler):
+        raise Undeclared(f"{handler!r} is not a route: routes are functions under @get, @post, @patch, @put or @delete")
+    return handler
 
 
-def _is_own(handler: HTTPRouteHandler) -> bool:
-    """Tell whether a handler is declared by a service, not added by the framework to answer OPTIONS."""
-    return set(handler.http_methods) != {"OPTIONS"}
+def _place(endpoint: Endpoint) -> HTTPRouteHandler:
+    """Return what the framework's router leads to an endpoint by.
+
+    Not the declared handler itself: the framework would read its signature too, by rules of its own.
+    """
+    declare = HTTPRouteHandler(
+        endpoint.declared_path,
+        http_method=[HttpMethod(method) for method in endpoint.methods],
+        status_code=endpoint.status,
+        request_max_body_size=endpoint.limit_bytes,
+        opt={**endpoint.opt, ENDPOINT: endpoint},
+    )
+    return declare(_behind_the_door)
+
+
+async def _behind_the_door() -> None:
+    """Stand in for an endpoint, which the door runs."""
 
 
 def _refused(request: Request[Any, Any, Any], failure: HTTPException) -> Response[Any]:

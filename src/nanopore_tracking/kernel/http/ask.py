@@ -34,7 +34,7 @@ _NO_HEADERS: Mapping[bytes, bytes] = {}
 class Context:
     """What the edge knows of one request; lives in the ASGI scope."""
 
-    __slots__ = ("body", "call", "headers", "principal", "request_id", "status", "traceparent")
+    __slots__ = ("body", "call", "headers", "is_stream", "principal", "request_id", "status", "traceparent")
 
     def __init__(self, headers: Mapping[bytes, bytes] = _NO_HEADERS) -> None:
         """headers: by lower-case name; of a repeated one the last counts."""
@@ -46,6 +46,7 @@ class Context:
         self.call: Call | None = None
         self.body = b""
         self.status = 0
+        self.is_stream = False
 
 
 def context_of(scope: Any) -> Context:

@@ -34,7 +34,7 @@ class Edge:
     def __init__(self, app: ASGI, service: str, *, quiet: bool = False) -> None:
         """quiet: requests are logged only on the level debug, as nobody wants to read of every look at the health."""
         self._app = app
-        self._tell = _log.debug if quiet else _log.info
+        self._quiet = quiet
         self._service = service
         self._measures = Measures(service)
 
@@ -43,6 +43,9 @@ class Edge:
         if scope["type"] != "http":
             await self._other(scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            # In a copy: the server still knows that no body is to be sent.
+            scope = {**scope, "method": "GET"}
         context = scope[SCOPE_KEY] = Context(dict(scope["headers"]))
         started_s = time.perf_counter()
         with trace.within(context.headers.get(b"traceparent", b"").decode("latin-1")) as place:
@@ -75,8 +78,9 @@ class Edge:
 
     def _done(self, scope: Any, context: Context, took_s: float) -> None:
         route = scope.get("path_template") or "unmatched"
-        self._measures.count(scope["method"], route, context.status, took_s=took_s)
-        self._tell(
+        self._measures.count(scope["method"], route, context.status, took_s=None if context.is_stream else took_s)
+        tell = _log.debug if self._quiet else _log.info
+        tell(
             "request",
             service=self._service,
             method=scope["method"],

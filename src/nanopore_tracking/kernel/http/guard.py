@@ -30,7 +30,7 @@ class Unguarded(TypeError):
 def policy_of(handler: Any, known: frozenset[str]) -> str:
     """Return the policy that a route states; Unguarded without one, or with one that nobody could have."""
     policy = handler.opt.get("policy")
-    where = f"{handler} at {', '.join(sorted(handler.paths))}"
+    where = f"{handler.fn.__qualname__} at {', '.join(sorted(handler.paths))}"
     if not isinstance(policy, str):
         raise Unguarded(f'{where} states no policy; add policy="public", "signed-in" or a permission')
     if policy not in (PUBLIC, SIGNED_IN) and policy not in known:

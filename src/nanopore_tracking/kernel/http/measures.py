@@ -20,8 +20,8 @@ class Measures:
         self._counters: dict[tuple[str, str, int], Counter] = {}
         self._histograms: dict[tuple[str, str], Histogram] = {}
 
-    def count(self, method: str, route: str, status: int, *, took_s: float) -> None:
-        """Count one request."""
+    def count(self, method: str, route: str, status: int, *, took_s: float | None) -> None:
+        """Count one request. took_s: None for a stream, whose length says nothing."""
         if method not in _METHODS:
             method = "other"
         counter = self._counters.get((method, route, status))
@@ -30,4 +30,5 @@ class Measures:
             self._counters[method, route, status] = counter
             self._histograms[method, route] = _SECONDS.labels(self._service, method, route)
         counter.inc()
-        self._histograms[method, route].observe(took_s)
+        if took_s is not None:
+            self._histograms[method, route].observe(took_s)

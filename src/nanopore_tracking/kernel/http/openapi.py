@@ -90,13 +90,13 @@ def _operation(
     declared = endpoint.parameters.declared
     parameters = [_parameter(one, schema) for one, schema in zip(declared, schemas, strict=False)]
     writes = method not in ("GET", "HEAD")
-    if endpoint.handler.opt.get("match"):
+    if endpoint.opt.get("match"):
         parameters.append(_MATCH)
     if writes and endpoint.policy != guard.PUBLIC:
         parameters.append(_KEY)
     operation: dict[str, Any] = {
         "operationId": f"{method.lower()}{endpoint.path}".replace("/", "_").replace("{", "").replace("}", ""),
-        "summary": (inspect.getdoc(endpoint.handler.fn) or endpoint.handler.fn.__name__).partition("\n")[0],
+        "summary": (inspect.getdoc(endpoint.function) or endpoint.function.__name__).partition("\n")[0],
         "x-policy": endpoint.policy,
         "security": [] if endpoint.policy == guard.PUBLIC else [{"bearer": []}],
         "responses": _responses(endpoint, schemas[-1], problem),
@@ -106,10 +106,16 @@ def _operation(
     if endpoint.parameters.takes_body:
         body = schemas[len(declared)]
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
-    elif endpoint.handler.opt.get("upload"):
+    elif endpoint.opt.get("upload"):
         binary = {"schema": {"type": "string", "format": "binary"}}
         operation["requestBody"] = {"required": True, "content": {"application/octet-stream": binary}}
     return operation
+
+
+def _file_type(endpoint: Any) -> str:
+    """Return the media type that a route for a file states; a file of any type where it states none."""
+    stated = str(getattr(endpoint.media_type, "value", endpoint.media_type) or "")
+    return stated if stated not in ("", "application/json", "text/plain") else "application/octet-stream"
 
 
 def _parameter(one: Any, schema: dict[str, Any]) -> dict[str, Any]:
@@ -122,13 +128,13 @@ def _parameter(one: Any, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _responses(endpoint: Endpoint, schema: dict[str, Any], problem: dict[str, Any]) -> dict[str, Any]:
-    status = endpoint.handler.status_code
+    status = endpoint.status
     found: dict[str, Any] = {"description": HTTPStatus(status).phrase}
     if _is_stream(endpoint):
-        found["content"] = {str(endpoint.handler.media_type or "application/octet-stream"): {}}
+        found["content"] = {str(endpoint.media_type or "application/octet-stream"): {}}
     elif _answered(endpoint) is not None and status != HTTPStatus.NO_CONTENT:
-        media_type = str(endpoint.handler.opt.get("media_type") or "application/json")
+        media_type = str(endpoint.opt.get("media_type") or "application/json")
         is_file = _answered(endpoint) is bytes
-        found["content"] = {"application/octet-stream": {}} if is_file else {media_type: {"schema": schema}}
+        found["content"] = {_file_type(endpoint): {}} if is_file else {media_type: {"schema": schema}}
     refused = {"description": "Refused", "content": {"application/problem+json": {"schema": problem}}}
     return {str(status): found, "4XX": refused, "5XX": refused}

@@ -17,6 +17,7 @@ HEAD_LIMIT_BYTES = 65_536
 HEAD_ARRIVAL_S = 20.0
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _KEEP_ALIVE_S = 75
+_LINGER_S = 1.0
 #: Free ports are taken from here: below those that systems give to outgoing connections.
 _FREE_PORTS = range(18_000, 32_000)
 
@@ -28,19 +29,24 @@ class _Protocol(HttpToolsProtocol):
         """Begin to wait for the first head."""
         self._in_head = True
         self._head_bytes = 0
+        self._refused = False
         self._patience: asyncio.TimerHandle | None = None
         super().connection_made(transport)
         self._await_head()
 
     def data_received(self, data: bytes) -> None:
         """Read, and refuse a head that grows beyond the limit."""
+        if self._refused:
+            return
         super().data_received(data)
         if self._in_head and not self.transport.is_closing():
             self._head_bytes += len(data)
             self._await_head()
             if self._head_bytes > HEAD_LIMIT_BYTES:
+                self._refused = True
                 self.transport.write(_TOO_LARGE)
-                self.transport.close()
+                # Not at once: closing while more is on its way would take the answer back.
+                self.loop.call_later(_LINGER_S, self.transport.close)
 
     def on_message_begin(self) -> None:
         """Begin with a head."""

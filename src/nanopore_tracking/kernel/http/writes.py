@@ -16,6 +16,7 @@ from nanopore_tracking.kernel.http.ask import Ask, Context, call_of, context_of,
 
 if TYPE_CHECKING:
     from nanopore_tracking.kernel.postgres import Database, Transaction
+    from nanopore_tracking.kernel.runtime import Runtime
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
 
@@ -49,6 +50,11 @@ class _Claim:
 
 class _Taken(Exception):
     """Another request with the same key was first; this one is undone."""
+
+
+async def forget_old_answers(runtime: "Runtime") -> None:
+    """Remove answers that are older than a request is ever sent again; a job of every service."""
+    await runtime.db.execute(Q.forget_answers)
 
 
 async def write(

@@ -32,8 +32,8 @@ class Ai(Client):
         return await self.get("/api/extractions", Paged[extraction_api.Extraction], state=state, limit=limit)
 
     async def choose_columns(
-        self, extraction_id: UUID | str, asked: extraction_api.ChosenColumns, key: str
+        self, extraction_id: UUID | str, asked: extraction_api.ChosenColumns, *, match: int, key: str
     ) -> extraction_api.Extraction:
         """Say what columns hold; the document is read again."""
         path = f"/api/extractions/{identified(extraction_id)}/columns"
-        return await self.send("POST", path, extraction_api.Extraction, body=asked, key=key)
+        return await self.send("POST", path, extraction_api.Extraction, body=asked, match=match, key=key)

@@ -55,13 +55,16 @@ class Client:
 
     service: ClassVar[str]
 
-    def __init__(self, link: Link, access_token: str = "", request_id: str = "") -> None:
+    def __init__(self, link: Link, access_token: str = "", request_id: str = "", *, address: str = "") -> None:
+        """address: of the browser that is spoken for, so that failed sign-ins are counted for it alone."""
         self.link = link
         self.headers = {"Accept": "application/json"}
         if access_token:
             self.headers["Authorization"] = f"Bearer {access_token}"
         if request_id:
             self.headers["X-Request-ID"] = request_id
+        if address:
+            self.headers["X-Forwarded-For"] = address
 
     async def get(self, path: str, kind: type[T], **params: Any) -> T:
         """Ask; parameters that are None are left out."""

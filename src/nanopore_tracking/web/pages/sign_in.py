@@ -35,7 +35,7 @@ async def sign_in(request: Asked) -> Shown:
         session.refuse_foreign(request)
         form = await read_form(request)
         link, username = form.get("link", ""), form.get("username", "")
-        config = Config(front.link("config"))
+        config = Config(front.link("config"), address=request.client.host if request.client else "")
         opened = await (config.open_by_link(link) if link else config.open(username, form.get("password", "")))
     except errors.Problem as problem:
         if in_place:

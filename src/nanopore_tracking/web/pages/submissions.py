@@ -133,7 +133,6 @@ def _reading(visit: Visit, extraction: Any, *, status: int = 200, problem: Any =
     return visit.page(
         "pages/reading.html",
         title=extraction.filename,
-        topics="ai,sample",
         status=status,
         extraction=extraction,
         fields=[(field.name, field.title) for field in manifest.FIELDS],
@@ -151,7 +150,8 @@ async def choose_columns(visit: Visit, extraction_id: str) -> Shown:
     ]
     asked: Any = {"columns": chosen, "remember": visit.form.get("remember") == "true"}
     try:
-        await visit.api(Ai).choose_columns(extraction_id, asked, visit.key)
+        seen = int(visit.form.get("version") or 0)
+        await visit.api(Ai).choose_columns(extraction_id, asked, match=seen, key=visit.key)
     except (errors.Invalid, errors.Conflict, msgspec.ValidationError) as problem:
         extraction = await visit.api(Ai).extraction(extraction_id)
         return _reading(visit, extraction, status=422, problem=problem)

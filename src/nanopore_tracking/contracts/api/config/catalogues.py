@@ -84,8 +84,9 @@ class BarcodeSetEntry(Entry, frozen=True, kw_only=True):
 class FlowCellEntry(Entry, frozen=True, kw_only=True):
     """A kind of flow cell, by its product code.
 
-    name: what people call it; wells: of all channels together; warranty_pores: the fewest available pores of a new one; check_within_days: from
-    the purchase, while the warranty holds; report_within_days: from the check to the claim.
+    name: what people call it; wells: of all channels together; warranty_pores: the fewest available pores of a new
+    one; check_within_days: from the purchase, while the warranty holds; report_within_days: from the check to the
+    claim.
     """
 
     code: KitCode

@@ -30,8 +30,8 @@ _BODY_BYTES = 1 << 40
 _PART_S = 30.0
 _ALL_S = 600.0
 #: A project that was made just now is known here a moment later.
-_NEWS_S = 2.0
-_LOOK_S = 0.1
+_NEWS_S = 5.0
+_LOOK_S = 0.2
 _MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "text_table": "text/csv",
@@ -69,7 +69,9 @@ async def _project(request: Ask, project_id: UUID) -> Project:
     until = asyncio.get_running_loop().time() + _NEWS_S
     while (project := await project_store.find_project(db, project_id, scope)) is None:
         if asyncio.get_running_loop().time() > until:
-            raise errors.NotFound("There is no such project. Nothing was kept.")
+            raise errors.NotFound(
+                "There is no such project, or it was made just now: then try again in some seconds. Nothing was kept."
+            )
         await asyncio.sleep(_LOOK_S)
     refuse_closed(project)
     return project

@@ -9,7 +9,7 @@ import structlog
 
 from nanopore_tracking.kernel import errors, sandbox
 from nanopore_tracking.kernel.call import Call
-from nanopore_tracking.kernel.objects import open_objects
+from nanopore_tracking.kernel.objects import Damaged, open_objects
 from nanopore_tracking.kernel.runtime import Runtime
 from nanopore_tracking.kernel.service import Job
 from nanopore_tracking.services.ai.columns import store as column_store
@@ -65,12 +65,13 @@ async def _read(runtime: Runtime, claimed: Claimed) -> None:
         content = await open_objects(runtime.settings.objects_url).get(claimed.sha256)
         async with _signs_of_life(runtime, claimed, progress):
             await _run_reader(runtime, claimed, content=content, progress=progress)
-    except errors.NotFound as problem:
+    except (errors.NotFound, Damaged) as problem:
         progress.refusal = f"{problem.message} Upload the file again."
-    except errors.Unavailable:
+    except errors.Unavailable as problem:
+        _log.warning("extraction.given_back", extraction_id=str(claimed.id), reason=problem.message)
         async with runtime.db.transaction(runtime.call()) as tx:
             await commands.give_back(tx, claimed)
-        raise
+        return
     except (sandbox.Stopped, msgspec.MsgspecError) as failure:
         _log.warning("extraction.stopped", extraction_id=str(claimed.id), reason=str(failure))
         progress.refusal = model.stopped(failure.cause if isinstance(failure, sandbox.Stopped) else "crash")

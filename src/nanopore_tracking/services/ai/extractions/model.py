@@ -19,6 +19,8 @@ JOB = "extractions"
 MOST_ATTEMPTS = 3
 #: Seconds after which a reading whose service gives no sign of life is begun again.
 LEASE_S = 20.0
+#: Seconds after which a reading is tried again for which the file store did not answer.
+PAUSE_S = 10.0
 
 _STOPPED = {
     "time": "The file takes longer to read than is allowed.",

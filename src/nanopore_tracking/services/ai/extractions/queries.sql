@@ -37,7 +37,9 @@ UPDATE extraction e SET state = 'reading', attempts = e.attempts + 1, row_count 
     lease_until = now() + make_interval(secs => :lease_s), version = e.version + 1
 FROM document d
 WHERE d.id = e.document_id AND e.id = (
-    SELECT w.id FROM extraction w WHERE w.state = 'queued' OR (w.state = 'reading' AND w.lease_until < now())
+    SELECT w.id FROM extraction w
+    WHERE (w.state = 'queued' AND (w.not_before IS NULL OR w.not_before < now()))
+        OR (w.state = 'reading' AND w.lease_until < now())
     ORDER BY w.requested_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING e.id, e.document_id, e.project_id, e.lab_id, d.filename, d.kind, d.sha256, e.wanted_sheet,
     e.chosen::text AS chosen, e.attempts, e.requested_by::text AS requested_by, e.request_id;
@@ -49,8 +51,9 @@ UPDATE extraction SET row_count = :row_count, rows_read = :rows_read,
 WHERE id = :extraction_id AND state = 'reading' AND attempts = :attempts RETURNING id;
 
 -- name: give_back_extraction
--- A reading that could not be done now; it waits again.
-UPDATE extraction SET state = 'queued', lease_until = NULL, attempts = attempts - 1, version = version + 1
+-- A reading that could not be done now; it waits again, for some seconds at least.
+UPDATE extraction SET state = 'queued', lease_until = NULL, attempts = attempts - 1, version = version + 1,
+    not_before = now() + make_interval(secs => :pause_s)
 WHERE id = :extraction_id AND state = 'reading' AND attempts = :attempts;
 
 -- name: finish_extraction

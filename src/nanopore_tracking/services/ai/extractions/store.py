@@ -11,7 +11,7 @@ from nanopore_tracking.kernel.events import Actor
 from nanopore_tracking.kernel.listing import Page
 from nanopore_tracking.kernel.postgres import Reads, Transaction
 from nanopore_tracking.services.ai.columns.model import Matched
-from nanopore_tracking.services.ai.extractions.model import LEASE_S, Claimed, Locked
+from nanopore_tracking.services.ai.extractions.model import LEASE_S, PAUSE_S, Claimed, Locked
 from nanopore_tracking.services.ai.manifests.model import Summary
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
@@ -98,7 +98,8 @@ async def touch_extraction(db: Reads, claimed: Claimed, *, row_count: int | None
 
 async def give_back_extraction(tx: Transaction, claimed: Claimed) -> None:
     """Let a reading wait again that could not be done now."""
-    await tx.execute(Q.give_back_extraction, extraction_id=claimed.id, attempts=claimed.attempts)
+    values = {"extraction_id": claimed.id, "attempts": claimed.attempts, "pause_s": PAUSE_S}
+    await tx.execute(Q.give_back_extraction, **values)
 
 
 async def finish_extraction(

@@ -15,6 +15,8 @@ from nanopore_tracking.services.ai.columns.model import Known, Matched, Matches,
 from nanopore_tracking.services.ai.grids.model import MOST_COLUMNS, Area, Grid, Refused, too_many_rows
 from nanopore_tracking.services.ai.quantities.model import decimal_mark_of
 from nanopore_tracking.services.ai.tables.model import Table, find, header
+from nanopore_tracking.services.ai.texts import model as texts
+from nanopore_tracking.services.ai.workbooks import model as workbooks
 
 #: Rows of one message, at most.
 CHUNK_ROWS = 250
@@ -95,13 +97,8 @@ def _messages(content: bytes, options: Options) -> Iterator[Message]:
 
 
 def _grid(content: bytes, options: Options) -> Grid:
-    # Only what the file needs is imported: the reader of workbooks takes longer than a small text.
     if options.kind == "xlsx":
-        from nanopore_tracking.services.ai.workbooks import model as workbooks
-
         return workbooks.read(content, options.known, sheet=options.sheet)
-    from nanopore_tracking.services.ai.texts import model as texts
-
     return texts.read(content, options.known, most_rows=options.most_rows)
 
 

@@ -36,6 +36,7 @@ CREATE TABLE extraction (
     chosen             jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(chosen) = 'object'),
     attempts           integer NOT NULL DEFAULT 0 CHECK (attempts >= 0),
     lease_until        timestamptz,
+    not_before         timestamptz,
     row_count          integer CHECK (row_count >= 0),
     rows_read          integer NOT NULL DEFAULT 0 CHECK (rows_read >= 0),
     needs_review_count integer NOT NULL DEFAULT 0 CHECK (needs_review_count >= 0),

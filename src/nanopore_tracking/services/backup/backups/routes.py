@@ -14,7 +14,6 @@ from nanopore_tracking.kernel.http import After, Ask, Limit, Paged, Written, ans
 from nanopore_tracking.kernel.postgres import Transaction
 from nanopore_tracking.services.backup.backups import commands, store
 
-
 #: `state` in the query; a handler cannot have a parameter of that name.
 States = Annotated[list[State] | None, QueryParameter(name="state")]
 

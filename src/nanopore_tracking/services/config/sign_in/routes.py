@@ -109,7 +109,7 @@ async def sign_in(request: Ask, data: SignIn) -> Response[Opened]:
     by_link, by_name = bool(data.link), bool(data.username and data.password)
     if by_link == by_name or (by_link and (data.username or data.password)):
         message = "Send a username and a password, or a one-time link. Nothing was changed."
-        raise errors.Invalid(message, fields=[errors.FieldError("", message)])
+        raise errors.Invalid(message, fields=[errors.FieldError("username", message)])
     opened = await (_by_link(request, data.link) if by_link else _by_password(request, data))
     return answer(opened)
 

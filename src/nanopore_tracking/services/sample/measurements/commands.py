@@ -36,7 +36,9 @@ async def record_measurement(tx: Transaction, sample_id: UUID, asked: NewMeasure
     changed = await _stand(tx, sample, status=samples.worked(sample))
     after = await store.accepted(tx, sample_id)
     event = SampleMeasured(**samples.facts(changed), measurement=said)
-    _announce(tx, event, sample=changed, changes=[*_changes(sample, changed), *_counting(before, after, said)])
+    _announce(
+        tx, event, sample=changed, changes=[*_changes(sample, changed), *_counting(before, after, said, came=True)]
+    )
     item = await store.show_measurement(tx, sample_id, said.id)
     return Written(item=item, location=f"/api/samples/{sample_id}/measurements")
 
@@ -55,7 +57,9 @@ async def invalidate_measurement(
     after = await store.accepted(tx, sample_id)
     said = MeasurementState(**{name: getattr(stored, name) for name in MeasurementState.__struct_fields__})
     event = SampleMeasurementInvalidated(**samples.facts(changed), measurement=said, reason=reason)
-    _announce(tx, event, sample=changed, changes=[*_changes(sample, changed), *_counting(before, after, said)])
+    _announce(
+        tx, event, sample=changed, changes=[*_changes(sample, changed), *_counting(before, after, said, came=False)]
+    )
     return Written(item=await store.show_measurement(tx, sample_id, measurement_id))
 
 
@@ -96,13 +100,15 @@ def _changes(before: Sample, after: Sample) -> list[Change]:
     )
 
 
-def _counting(before: Sequence[Reading], after: Sequence[Reading], said: MeasurementState) -> list[Change]:
-    """Return how the accepted value changed where it is none of the sample's own values."""
+def _counting(
+    before: Sequence[Reading], after: Sequence[Reading], said: MeasurementState, *, came: bool
+) -> list[Change]:
+    """Return how the accepted value changed where it is none of the sample's own values. came: it is a new one."""
     was, now = model.counting(before, said), model.counting(after, said)
+    if not model.counts(said.quantity, said.method):  # type: ignore[arg-type]
+        return [Change(f"{said.method}_{said.quantity}", None, said.value)] if came else []
     if said.subject == "sample" and said.quantity in model.SHOWN:
         return []
-    if not model.counts(said.quantity, said.method):  # type: ignore[arg-type]
-        return [Change(f"{said.method}_{said.quantity}", None, said.value)]
     return [Change(f"{said.subject}_{said.quantity}", was, now)] if was != now else []
 
 

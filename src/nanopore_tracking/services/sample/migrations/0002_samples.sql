@@ -83,6 +83,14 @@ CREATE INDEX sample_board ON sample (stage, urgency, stage_entered_at, id)
 -- Without a pending list: a search must not wait for one to be read.
 CREATE INDEX sample_words ON sample USING gin (words) WITH (fastupdate = off);
 
+-- Numbers of the counter that no sample has yet: each is taken by one transaction, and is here again when that one is
+-- rolled back. What is in no code and not in here does not exist, so that every gap in the codes can be explained.
+CREATE TABLE spare_number (
+    year   integer NOT NULL,
+    number bigint NOT NULL CHECK (number > 0),
+    PRIMARY KEY (year, number)
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+
 CREATE FUNCTION refuse_sample_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'what was submitted as % stays as it is: % is refused', OLD.code, TG_OP

@@ -3,8 +3,7 @@
 from typing import Any, NoReturn
 from uuid import UUID
 
-from nanopore_tracking.contracts.api.sample.samples import Sample as Shown
-from nanopore_tracking.contracts.api.sample.samples import SamplePatch, SampleRegistration, SubmittedValues
+from nanopore_tracking.contracts.api.sample.samples import SamplePatch, SampleRegistration
 from nanopore_tracking.contracts.events.sample.samples import SampleChanged
 from nanopore_tracking.kernel import errors, postgres
 from nanopore_tracking.kernel.http import Written
@@ -42,23 +41,25 @@ def _new(said: dict[str, Any]) -> NewSample:
     return NewSample(alias=names.alias(said["name"], 1), material=material, submitted=submitted, **said)
 
 
-def _first_shown(tx: Transaction, new: NewSample, given: Record) -> Shown:
+def _first_shown(tx: Transaction, new: NewSample, given: Record) -> dict[str, Any]:
+    """Return the new sample as the database will show it, without asking once more."""
     facts = model.first_facts(
         new, Registered(id=given["id"], code=given["code"], lab_id=given["lab_id"]), at=tx.call.at
     )
-    return Shown(
-        id=facts.pop("sample_id"),
-        lab_name=given["lab_name"],
-        project_code=given["project_code"],
-        submission_code=None,
-        submitted=SubmittedValues(**new.submitted.as_dict()),  # type: ignore[arg-type]
-        out_of_range=list(given.get("out_of_range", ())),
-        created_by=tx.call.actor.name,
-        created_at=tx.call.at,
-        updated_at=tx.call.at,
-        version=1,
-        **facts,
-    )
+    at = model.stamp(tx.call.at)
+    return facts | {
+        "id": facts.pop("sample_id"),
+        "lab_name": given["lab_name"],
+        "project_code": given["project_code"],
+        "submission_code": None,
+        "submitted": new.submitted.as_dict(),
+        "out_of_range": given.get("out_of_range", ()),
+        "stage_entered_at": at,
+        "created_by": tx.call.actor.name,
+        "created_at": at,
+        "updated_at": at,
+        "version": 1,
+    }
 
 
 def _refuse(violation: postgres.Violation, barcode: str) -> NoReturn:

@@ -192,6 +192,12 @@ def first_facts(new: NewSample, given: Registered, *, at: datetime) -> dict[str,
     }
 
 
+def stamp(at: datetime) -> str:
+    """Return a time in UTC as the database writes it in JSON: without zeros at the end of a second's fraction."""
+    second, _, fraction = at.isoformat().removesuffix("+00:00").partition(".")
+    return f"{second}.{fraction.rstrip('0')}+00:00" if fraction else f"{second}+00:00"
+
+
 def subject(sample_id: UUID, code: str) -> Subject:
     """Return a sample as the subject of an event."""
     return Subject("sample", str(sample_id), code)

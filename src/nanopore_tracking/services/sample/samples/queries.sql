@@ -88,16 +88,18 @@ WHERE c.name = 'thresholds' AND c.effective_from <= :day
 ORDER BY c.version DESC LIMIT 1;
 
 -- name: register_sample
--- A new sample with the next number of the year, in an active project of an active lab in scope; no row without one.
+-- A new sample with a spare number of the year, in an active project of an active lab in scope; no row without both.
 WITH owner AS (
     SELECT p.id, p.code, p.lab_id, l.name AS lab_name
     FROM project p JOIN lab l ON l.id = p.lab_id
     WHERE p.id = :project_id AND p.status = 'active' AND l.active
         AND (:scope::uuid[] IS NULL OR p.lab_id = ANY(:scope))
 ), number AS (
-    INSERT INTO counter (series, year, last) SELECT 'sample', :year, 1 FROM owner
-    ON CONFLICT (series, year) DO UPDATE SET last = counter.last + 1
-    RETURNING last
+    -- The lowest spare number that nobody else is taking now: nobody waits for another one's commit.
+    DELETE FROM spare_number USING owner
+    WHERE (spare_number.year, spare_number.number) = (SELECT n.year, n.number FROM spare_number n
+        WHERE n.year = :year ORDER BY n.number LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING number AS last
 ), s AS (
     INSERT INTO sample (id, code, name, alias, kind, material, organism, lab_id, project_id, service_type,
         submitted_volume_ul, submitted_qubit_ng_per_ul, submitted_nanodrop_ng_per_ul, submitted_a260_a280,
@@ -120,6 +122,16 @@ FROM s CROSS JOIN owner;
 -- name: flag_sample
 -- The values of a new sample that are outside the limits.
 UPDATE sample SET out_of_range = :out_of_range WHERE id = :sample_id;
+
+-- name: spare_numbers
+-- So many new numbers of the year, spared for samples that come one by one.
+WITH taken AS (
+    INSERT INTO counter (series, year, last) VALUES ('sample', :year, :many)
+    ON CONFLICT (series, year) DO UPDATE SET last = counter.last + excluded.last
+    RETURNING last
+)
+INSERT INTO spare_number (year, number)
+SELECT :year, n FROM taken, generate_series(taken.last - :many + 1, taken.last) n;
 
 -- name: take_numbers
 -- The last of so many new numbers of the year.

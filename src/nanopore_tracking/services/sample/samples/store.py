@@ -24,6 +24,8 @@ Scope = list[UUID] | None
 MISSING = "There is no such sample, or none that you may see."
 #: Matching samples that are counted one by one; more are not counted.
 COUNTED = 100_000
+#: Numbers that are taken from the counter together, for samples that come one by one.
+SPARED_AT_ONCE = 64
 
 _SUBMITTED = Submitted.__slots__
 
@@ -128,8 +130,7 @@ async def register(tx: Transaction, new: NewSample) -> Record | None:
     """
     submitted = {name: getattr(new.submitted, name) for name in _SUBMITTED}
     judged = any(submitted[name] is not None for name in model.VALUES)
-    row = await tx.row(
-        Q.register_sample,
+    values: dict[str, Any] = dict(
         project_id=new.project_id,
         scope=tx.call.scope,
         year=tx.call.at.year,
@@ -150,6 +151,11 @@ async def register(tx: Transaction, new: NewSample) -> Record | None:
         judged=judged,
         **submitted,
     )
+    row = await tx.row(Q.register_sample, **values)
+    if row is None:
+        # Either there is no such project, or no spare number is left; what is spared for nothing is rolled back.
+        await tx.execute(Q.spare_numbers, year=tx.call.at.year, many=SPARED_AT_ONCE)
+        row = await tx.row(Q.register_sample, **values)
     return await _judged(tx, new, row) if row and judged else row
 
 

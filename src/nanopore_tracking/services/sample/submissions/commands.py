@@ -6,7 +6,12 @@ from uuid import UUID
 
 from nanopore_tracking.contracts.api.sample.submissions import NewSubmission, SubmissionPatch
 from nanopore_tracking.contracts.events.ai import ManifestRow
-from nanopore_tracking.contracts.events.sample import SubmissionChanged, SubmissionCreated
+from nanopore_tracking.contracts.events.sample import (
+    RowState,
+    SubmissionChanged,
+    SubmissionCreated,
+    SubmissionRowsAdded,
+)
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.http import Written
 from nanopore_tracking.kernel.ids import uuid7
@@ -43,12 +48,11 @@ async def create_submission(tx: Transaction, asked: NewSubmission) -> Written:
         ManifestRow(row_number=number, cells=rows.cells_of(labs.asked(row)))
         for number, row in enumerate(asked.rows, start=1)
     ]
-    await row_store.insert_rows(tx, submission_id, typed)
-    await _announce_created(tx, submission_id)
+    await _announce_created(tx, submission_id, await row_store.insert_rows(tx, submission_id, typed))
     return await _written(tx, submission_id)
 
 
-async def _announce_created(tx: Transaction, submission_id: UUID) -> None:
+async def _announce_created(tx: Transaction, submission_id: UUID, added: list[rows.Row]) -> None:
     submission = await store.check(tx, await store.lock_submission(tx, submission_id), status="draft")
     event = SubmissionCreated(
         **model.facts(submission),
@@ -60,6 +64,10 @@ async def _announce_created(tx: Transaction, submission_id: UUID) -> None:
         header={},
     )
     tx.announce(event, subject=model.subject(submission), tenant_id=submission.lab_id)
+    if added:
+        states = [RowState(row.row_number, dict(row.values)) for row in added]
+        more = SubmissionRowsAdded(**model.facts(submission), rows=states)
+        tx.announce(more, subject=model.subject(submission), tenant_id=submission.lab_id)
 
 
 async def change_submission(tx: Transaction, submission_id: UUID, asked: SubmissionPatch, *, seen: int) -> Written:

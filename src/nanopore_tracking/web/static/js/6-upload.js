@@ -51,8 +51,8 @@
     form.elements.file.files = event.dataTransfer.files;
     form.requestSubmit();
   });
-  // A reading that is not done is looked at again even where the stream is cut.
-  setInterval(() => { if (np.one("#reading[data-busy]") && !document.hidden) follow(); }, 2000);
+  // A reading ends on another page, so that it is asked for and not morphed in.
+  setInterval(() => { if (np.one("#reading[data-busy]") && !document.hidden) follow(); }, 700);
   const follow = async () => {
     const response = await fetch(location.pathname, { headers: { "HX-Request": "true" } });
     if (response.redirected) location.href = response.url;

@@ -1,0 +1,1 @@
+"""What happens when engines and services die: real processes, killed at random."""

@@ -1,0 +1,89 @@
+"""A careful client of the public API: it asks the replicas in turn, and the same thing again until it is answered."""
+
+import asyncio
+import itertools
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+import httpx
+
+_TIMEOUT = httpx.Timeout(10, connect=1)
+_PAUSE_S = 0.2
+_PATIENCE_S = 120.0
+_PAGE = 200
+#: What a proxy or a service answers that cannot answer now.
+_AWAY = (429, 502, 503, 504)
+
+
+class Unanswered(Exception):
+    """Nobody answered within all patience; whether the request had an effect is not known."""
+
+
+class Api:
+    """The public API of services of which each has one or more replicas.
+
+    counts: how often a request was sent again (`retried`) and answered from a kept answer (`replayed`); away: the types
+    of the refusals for the moment, and what went wrong on the way; faults: answers that no service should ever give.
+    """
+
+    def __init__(self, addresses: Mapping[str, Sequence[str]]) -> None:
+        """addresses: the base URLs of the replicas by service."""
+        self._addresses = {name: itertools.cycle(found) for name, found in addresses.items()}
+        limits = httpx.Limits(max_connections=100, max_keepalive_connections=40)
+        self._client = httpx.AsyncClient(timeout=_TIMEOUT, limits=limits, trust_env=False)
+        self.counts: Counter[str] = Counter()
+        self.away: Counter[str] = Counter()
+        self.faults: list[str] = []
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+    async def sign_in(self, username: str, password: str) -> None:
+        """Sign in for all that is asked from now on."""
+        asked = {"username": username, "password": password}
+        answer = await self.ask("config", "POST", "/api/auth/token", json=asked)
+        self._client.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['access_token']}"
+
+    async def ask(self, service: str, method: str, path: str, **more: Any) -> httpx.Response:
+        """Return the answer to a request, which is sent until there is one; Unanswered after two minutes.
+
+        more: as for httpx. A request that changes something comes with its Idempotency-Key.
+        """
+        until = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < until:
+            answer = await self._once(next(self._addresses[service]) + path, method, more)
+            if answer is not None:
+                self.counts["replayed"] += "idempotent-replayed" in answer.headers
+                return answer
+            self.counts["retried"] += 1
+            await asyncio.sleep(_PAUSE_S)
+        raise Unanswered(f"{method} {path}")
+
+    async def pages(self, service: str, path: str, **params: Any) -> AsyncIterator[dict[str, Any]]:
+        """Go through all items of a list."""
+        after: dict[str, str] = {}
+        while True:
+            answer = await self.ask(service, "GET", path, params={**params, **after, "limit": _PAGE})
+            found = answer.raise_for_status().json()
+            for item in found["items"]:
+                yield item
+            if found["next"] is None:
+                return
+            after = {"after": found["next"]}
+
+    async def _once(self, url: str, method: str, more: Mapping[str, Any]) -> httpx.Response | None:
+        try:
+            answer = await self._client.request(method, url, **more)
+        except httpx.TransportError as failure:
+            self.away[type(failure).__name__] += 1
+            return None
+        if answer.status_code in _AWAY:
+            self.away[answer.json()["type"]] += 1
+            return None
+        if answer.status_code >= 500:
+            self.faults.append(f"{method} {url} was answered {answer.status_code}: {answer.text}")
+            return None
+        return answer

@@ -1,0 +1,1 @@
+"""A sample's life from end to end."""
