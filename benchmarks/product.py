@@ -68,7 +68,7 @@ def _project(port: str, title: str) -> str:
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
         asked = {"username": "admin", "password": PASSWORD}
         token = client.post("/api/auth/token", json=asked).raise_for_status().json()["access_token"]
-        client.headers |= {"Authorization": f"Bearer {token}", "Idempotency-Key": f"bench-{title}-lab"}
+        client.headers.update({"Authorization": f"Bearer {token}", "Idempotency-Key": f"bench-{title}-lab"})
         lab = client.post("/api/labs", json={"name": title, "pi_name": "Dr Okafor"}).raise_for_status().json()
         client.headers["Idempotency-Key"] = f"bench-{title}-project"
         asked = {"lab_id": lab["id"], "title": title}

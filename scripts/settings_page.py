@@ -18,7 +18,7 @@ is started. A secret may also be read from the file that the variable's name wit
 
 | variable | without it | what it is |
 |---|---|---|
-| `NANOPORE_DATA_DIR` | `~/.local/share/nanopore-tracking`, for root `/var/lib/nanopore-tracking` | The folder with everything that is kept. |
+| `NANOPORE_DATA_DIR` | `~/.local/share/nanopore-tracking`; root: `/var/lib/nanopore-tracking` | All that is kept. |
 | `NANOPORE_BIND_PORT_BASE` | free ports | PostgreSQL listens on this port and NATS on the one above. |
 
 Migrations run as the owner of a database, whose address is `SAMPLES_DB_OWNER_URL` and so on; without it, as the role

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from nanopore_tracking.kernel import auth, errors, migrations, settings
 from nanopore_tracking.kernel.bus import Bus
 from nanopore_tracking.kernel.http import app as http_app
 from nanopore_tracking.kernel.http import edge, openapi, operations, router, server, status, writes
+from nanopore_tracking.kernel.http.parameters import Undeclared
 from nanopore_tracking.kernel.postgres import Database
 from nanopore_tracking.kernel.remote_auth import ConfigLink, RemoteExchange, RemoteKeys
 from nanopore_tracking.kernel.runtime import Runtime
@@ -77,12 +78,12 @@ async def migrate(names: Sequence[str] | None, environ: Mapping[str, str]) -> di
     The owner's address is <NAME>_DB_OWNER_URL, such as SAMPLES_DB_OWNER_URL; without it, the application's own.
     """
     services = [service for service in services_of(names or registry.NAMES) if service.database_env]
-    done = {}
-    for service in services:
-        app_url, owner_url = _addresses(service, environ)
-        app_role = urlsplit(app_url).username
-        done[service.name] = await migrations.apply(owner_url or app_url, migrations_of(service), app_role=app_role)
-    return done
+    addresses = [_addresses(service, environ) for service in services]
+    applied = await _all(
+        migrations.apply(owner_url or app_url, migrations_of(service), app_role=urlsplit(app_url).username)
+        for service, (app_url, owner_url) in zip(services, addresses, strict=True)
+    )
+    return {service.name: names for service, names in zip(services, applied, strict=True)}
 
 
 def _addresses(service: Service, environ: Mapping[str, str]) -> tuple[str, str]:
@@ -132,26 +133,26 @@ async def running(
     """
     services = services_of(names)
     kernel, *_ = settings_of(services, environ)
-    listening = server.listen(kernel.host, kernel.port if port is None else port)
-    here = {**environ, "PORT": str(listening.getsockname()[1])}
-    if migrated:
-        await migrate([service.name for service in services], environ)
     async with contextlib.AsyncExitStack() as stack:
-        stack.callback(listening.close)
+        listening = stack.enter_context(server.listen(kernel.host, kernel.port if port is None else port))
+        here = {**environ, "PORT": str(listening.getsockname()[1])}
         kernel, *own = settings_of(services, here)
+        if migrated:
+            await migrate([service.name for service in services], environ)
         bus = Bus(kernel.nats_url, name="+".join(service.name for service in services))
         await bus.start()
         stack.push_async_callback(bus.stop)
         runtimes = {}
         for service, its in zip(services, own, strict=True):
-            runtimes[service.name] = await _open(service, its, kernel=kernel, bus=bus)
+            runtimes[service.name] = _runtime(service, its, kernel=kernel, bus=bus)
             stack.push_async_callback(runtimes[service.name].close)
+        await _all(_wait_for(runtime) for runtime in runtimes.values() if runtime.service.database_env)
         link = ConfigLink(kernel.config_url)
         stack.push_async_callback(link.close)
         application = _application(list(runtimes.values()), link)
         for runtime in runtimes.values():
-            await runtime.start()
             stack.push_async_callback(runtime.stop_work)
+        await _all(runtime.start() for runtime in runtimes.values())
         await stack.enter_async_context(server.serving(application, listening, drain_s=kernel.drain_s))
         stack.push_async_callback(_leave, list(runtimes.values()), kernel.leave_s)
         yield Running(base_url=f"http://{_reachable(kernel.host)}:{here['PORT']}", runtimes=runtimes)
@@ -170,16 +171,19 @@ async def _leave(runtimes: Sequence[Runtime], leave_s: float) -> None:
     await asyncio.gather(*(runtime.stop_work() for runtime in runtimes))
 
 
-async def _open(service: Service, its: Any, *, kernel: KernelSettings, bus: Bus) -> Runtime:
-    """Return the runtime of a service with its database open and current."""
+async def _all(work: Iterable[Coroutine[Any, Any, Any]]) -> list[Any]:
+    """Do everything at once and wait for all of it; then raise the first failure, if there is one."""
+    done = await asyncio.gather(*work, return_exceptions=True)
+    for outcome in done:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return done
+
+
+def _runtime(service: Service, its: Any, *, kernel: KernelSettings, bus: Bus) -> Runtime:
     if service.database_env is None:
         return Runtime(service, settings=its, kernel=kernel)
     db = Database(service.name, database_url(service, its), kernel)
-    try:
-        await _wait_for(db, migrations_of(service))
-    except BaseException:
-        await db.close()
-        raise
     return Runtime(service, settings=its, kernel=kernel, db=db, bus=bus, jobs=_JOBS)
 
 
@@ -190,8 +194,9 @@ def database_url(service: Service, its: Any) -> Secret:
     return found
 
 
-async def _wait_for(db: Database, folders: Sequence[Path]) -> None:
-    """Open the database; one that does not answer yet is waited for, one that is outdated is not."""
+async def _wait_for(runtime: Runtime) -> None:
+    """Open the database of a service; one that does not answer yet is waited for, one that is outdated is not."""
+    db, folders = runtime.db, migrations_of(runtime.service)
     until = asyncio.get_running_loop().time() + _DATABASE_WAIT_S
     while True:
         try:
@@ -206,6 +211,14 @@ async def _wait_for(db: Database, folders: Sequence[Path]) -> None:
             return
 
 
+def _refuse_out_of_reach(service: Service) -> None:
+    """Raise Undeclared for a route under none of the prefixes by which its service is found."""
+    for handler in service.routes:
+        for path in handler.paths:
+            if not any(f"{path}/".startswith(f"{prefix.rstrip('/')}/") for prefix in service.paths):
+                raise Undeclared(f"{path} is under none of the paths of the {service.name} service")
+
+
 def _application(runtimes: Sequence[Runtime], link: ConfigLink) -> router.Router:
     """Return one ASGI application for all services of the process, chosen by the path of a request."""
     verifier = auth.Verifier(ACCESS, RemoteKeys(link), RemoteExchange(link))
@@ -213,6 +226,7 @@ def _application(runtimes: Sequence[Runtime], link: ConfigLink) -> router.Router
     built = {}
     for runtime in runtimes:
         routes = [*runtime.service.routes, *operations.routes(runtime.service)]
+        _refuse_out_of_reach(runtime.service)
         built[runtime.service.name] = http_app.build(runtime, routes, verifier=verifier, permissions=permissions)
 
     async def health() -> dict[str, dict[str, bool]]:
@@ -226,7 +240,9 @@ def _application(runtimes: Sequence[Runtime], link: ConfigLink) -> router.Router
         return openapi.describe({name: one.endpoints for name, one in built.items()}, version=__version__)
 
     own = edge.Edge(status.Status(ready=ready, health=health, description=description), "process", quiet=True)
-    found = router.Router(edge.Edge(router.nowhere, "process"))
+    nowhere = edge.Edge(router.nowhere, "process")
+    found = router.Router(nowhere)
+    found.add("/api", nowhere)
     for path in status.PATHS:
         found.add(path, own)
     for runtime in runtimes:

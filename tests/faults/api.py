@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import random
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -11,6 +12,7 @@ import httpx
 
 _TIMEOUT = httpx.Timeout(10, connect=1)
 _PAUSE_S = 0.2
+_HURRIED = 0.05
 _PATIENCE_S = 120.0
 _PAGE = 200
 #: What a proxy or a service answers that cannot answer now.
@@ -25,17 +27,19 @@ class Api:
     """The public API of services of which each has one or more replicas.
 
     counts: how often a request was sent again (`retried`) and answered from a kept answer (`replayed`); away: the types
-    of the refusals for the moment, and what went wrong on the way; faults: answers that no service should ever give.
+    of the refusals for the moment, and what went wrong on the way; faults: answers that no service should ever give;
+    hurry: while there is one, the connection is given up now and then a moment after something was sent on it.
     """
 
     def __init__(self, addresses: Mapping[str, Sequence[str]]) -> None:
         """addresses: the base URLs of the replicas by service."""
         self._addresses = {name: itertools.cycle(found) for name, found in addresses.items()}
         limits = httpx.Limits(max_connections=100, max_keepalive_connections=40)
-        self._client = httpx.AsyncClient(timeout=_TIMEOUT, limits=limits, trust_env=False)
+        self._client = httpx.AsyncClient(limits=limits, trust_env=False)
         self.counts: Counter[str] = Counter()
         self.away: Counter[str] = Counter()
         self.faults: list[str] = []
+        self.hurry: random.Random | None = None
 
     async def close(self) -> None:
         """Close all connections."""
@@ -75,8 +79,11 @@ class Api:
             after = {"after": found["next"]}
 
     async def _once(self, url: str, method: str, more: Mapping[str, Any]) -> httpx.Response | None:
+        timeout = _TIMEOUT
+        if self.hurry is not None and self.hurry.random() < _HURRIED:
+            timeout = httpx.Timeout(10, connect=1, read=self.hurry.uniform(0.002, 0.05))
         try:
-            answer = await self._client.request(method, url, **more)
+            answer = await self._client.request(method, url, timeout=timeout, **more)
         except httpx.TransportError as failure:
             self.away[type(failure).__name__] += 1
             return None

@@ -74,6 +74,7 @@ async def run(seed: int, seconds: float, *, kills: int | None = None) -> Report:
 async def _write_and_kill(bench: Bench, killer: Killer, *, seed: int, seconds: float, kills: int | None) -> None:
     """Let the writers write for the time, and longer if kills are left, and bring to an end what they began."""
     bench.heard()
+    bench.api.hurry = random.Random(f"hurry {seed}")
     writers = [asyncio.create_task(Writer(bench, number).work()) for number in range(_WRITERS)]
     try:
         await asyncio.gather(asyncio.sleep(seconds), killer.work(plan(seed, seconds, most=kills)))
@@ -82,6 +83,7 @@ async def _write_and_kill(bench: Bench, killer: Killer, *, seed: int, seconds: f
     finally:
         for writer in writers:
             writer.cancel()
+        bench.api.hurry = None
         await asyncio.gather(*writers, return_exceptions=True)
         bench.ledger.close()
 

@@ -12,6 +12,7 @@ _SECONDS, _KILLS = 12, 4
 
 
 @pytest.mark.fault
+@pytest.mark.timeout(240)
 async def test_nothing_is_lost_or_doubled_while_engines_and_services_are_killed() -> None:
     seed = random.SystemRandom().randrange(1_000_000)
 

@@ -106,6 +106,17 @@ async def test_filters_narrow_and_none_is_no_filter(db: Database, tmp_path: Path
     assert len(page.items) == 10
 
 
+async def test_what_a_list_has_is_counted_up_to_a_limit(db: Database, tmp_path: Path) -> None:
+    things = listing(tmp_path)
+
+    assert await things.count(db, owners=None, most=1000) == 100
+    assert await things.count(db, owners=None, most=42) == 42
+    assert await things.count(db, owners=[UUID(int=0)], filters={"name": ["thing 1"], "q": None}, most=9) == 5
+    assert things.counting(("good",)) is things.counting(("good",))
+    with pytest.raises(errors.Invalid):
+        await things.count(db, owners=None, filters={"colour": "red"}, most=9)
+
+
 async def test_a_statement_is_composed_once(db: Database, tmp_path: Path) -> None:
     things = listing(tmp_path)
     await all_of(things, db, filters={"q": "thing"}, sort="-n")

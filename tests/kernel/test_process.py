@@ -5,8 +5,9 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
-from uuid import uuid4
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
@@ -15,10 +16,12 @@ from openapi_spec_validator import validate
 
 from nanopore_tracking import process
 from nanopore_tracking.kernel import errors
-from nanopore_tracking.kernel.auth import Signer
+from nanopore_tracking.kernel.auth import NOBODY, Principal, Signer
+from nanopore_tracking.kernel.feed import Item
 from nanopore_tracking.kernel.http import changes, server
 from nanopore_tracking.kernel.settings import SettingsProblem
 from tests.harness.engines import TestDatabase, TestEngines
+from tests.harness.listener import Listener
 
 PASSWORD = "correct horse of the first start"
 KEY = Signer.new_key()
@@ -107,42 +110,13 @@ async def test_a_person_signs_in_and_is_let_in_everywhere(http: httpx.AsyncClien
     assert (await http.get("/api/accounts", headers=signed("submitter"))).status_code == 403
 
 
-class Listener:
-    """Reads a stream of changes."""
-
-    def __init__(self, http: httpx.AsyncClient, headers: dict[str, str]) -> None:
-        self.lines: asyncio.Queue[str] = asyncio.Queue()
-        self.heard: list[str] = []
-        self._task = asyncio.create_task(self._read(http, headers))
-
-    async def _read(self, http: httpx.AsyncClient, headers: dict[str, str]) -> None:
-        with contextlib.suppress(httpx.TransportError):
-            async with http.stream("GET", "/api/changes/config", headers=headers) as answer:
-                async for line in answer.aiter_lines():
-                    self.heard.append(line)
-                    await self.lines.put(line)
-        await self.lines.put("closed")
-
-    async def until(self, wanted: Callable[[str], bool], within_s: float = 15) -> list[str]:
-        """Return all lines up to the one that is wanted."""
-        found: list[str] = []
-        async with asyncio.timeout(within_s):
-            while not found or not wanted(found[-1]):
-                found.append(await self.lines.get())
-        return found
-
-    async def close(self) -> None:
-        """Go away."""
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-
-
 async def test_changes_are_told_to_who_may_see_them(http: httpx.AsyncClient) -> None:
     manager, stranger = Listener(http, signed("facility_manager")), Listener(http, signed("submitter"))
     for listener in (manager, stranger):
         assert (await listener.until(lambda line: line.startswith(": open")))[0] == "retry: 1000"
-    # The feed begins where the stream ends at the moment of its first follower; what is made after that is told.
-    await asyncio.sleep(1)
+    # The stream outlives the databases of other tests: a new numbering may begin, and that is told as `resync`.
+    first = await make_account(http, "first")
+    await manager.until(lambda line: first in line or line == "event: resync")
     account = await make_account(http, "bob")
     lines = await manager.until(lambda line: account in line)
     assert lines[-2] == "event: account.created"
@@ -162,6 +136,20 @@ async def test_changes_are_told_to_who_may_see_them(http: httpx.AsyncClient) -> 
     assert refused.status_code == 401
 
 
+def test_who_may_know_of_a_change() -> None:
+    lab, other = UUID(int=1), UUID(int=2)
+
+    def may(principal: Principal, tenant_id: UUID | None) -> bool:
+        return changes.sees(principal, Item(1, "things.made", "thing", "1", None, tenant_id))
+
+    member = replace(NOBODY, tenants=frozenset({lab}))
+    everywhere = replace(NOBODY, tenants=None)
+    operator = replace(NOBODY, permissions=frozenset({"operations.read"}))
+    assert [may(member, place) for place in (lab, other, None)] == [True, False, False]
+    assert [may(everywhere, place) for place in (lab, other, None)] == [True, True, False]
+    assert [may(operator, place) for place in (lab, other, None)] == [False, False, True]
+
+
 async def test_a_stream_ends_when_its_token_does(http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(changes, "SIGN_OF_LIFE_S", 0.2)
     monkeypatch.setattr("nanopore_tracking.kernel.auth.LEEWAY_S", 0)
@@ -175,12 +163,13 @@ async def test_a_stream_ends_when_its_token_does(http: httpx.AsyncClient, monkey
 async def test_streams_end_before_requests_when_the_process_stops(environ: dict[str, str]) -> None:
     async with contextlib.AsyncExitStack() as stack:
         found = await stack.enter_async_context(process.running(["config"], environ, port=0, migrated=True))
-        client = await stack.enter_async_context(httpx.AsyncClient(base_url=found.base_url))
+        client = httpx.AsyncClient(base_url=found.base_url)
         listener = Listener(client, signed("facility_manager"))
         await listener.until(lambda line: line.startswith(": open"))
         stopping = asyncio.create_task(stack.pop_all().aclose())
         await listener.until(lambda line: line == "closed", within_s=4)
         await stopping
+        await client.aclose()
 
 
 async def test_dead_letters_are_listed_and_decided_on(http: httpx.AsyncClient, database: TestDatabase) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import quote, urlsplit
 
 import asyncpg
 import typer
@@ -10,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from nanopore_tracking.cli.api import Api, Url, User, open_api
-from nanopore_tracking.kernel import dumps, errors
+from nanopore_tracking.kernel import dumps, errors, failures
 
 app = typer.Typer(help="Backups of the five databases.", no_args_is_help=True)
 _WAIT_S = 1.0
@@ -83,15 +84,33 @@ def restore(
 
 
 async def _restore(file: Path, into: str, name: str, bin_dir: str) -> None:
-    server, _, _ = into.rpartition("/")
-    connection = await asyncpg.connect(into)
+    """Create a database and restore a dump into it; a database of a restore that failed is removed again."""
+    connection = await _connected(into)
     try:
         quoted = '"' + name.replace('"', '""') + '"'
-        await connection.execute(f"CREATE DATABASE {quoted}")
-    except asyncpg.DuplicateDatabaseError as failure:
-        raise errors.Conflict(
-            f"The database {name} exists already. It was left as it is; choose another --prefix."
-        ) from failure
+        try:
+            await connection.execute(f"CREATE DATABASE {quoted} TEMPLATE template0 ENCODING 'UTF8'")
+        except asyncpg.DuplicateDatabaseError as failure:
+            raise errors.Conflict(
+                f"The database {name} exists already. It was left as it is; choose another --prefix."
+            ) from failure
+        except asyncpg.PostgresError as failure:
+            raise errors.Forbidden(
+                f"The database {name} was not created: {failure}. Nothing was restored."
+            ) from failure
+        try:
+            await dumps.restore(file, urlsplit(into)._replace(path=f"/{quote(name)}").geturl(), bin_dir=bin_dir)
+        except BaseException:
+            await connection.execute(f"DROP DATABASE {quoted} WITH (FORCE)")
+            raise
     finally:
         await connection.close()
-    await dumps.restore(file, f"{server}/{name}", bin_dir=bin_dir)
+
+
+async def _connected(url: str) -> Any:
+    try:
+        return await asyncpg.connect(url, timeout=10)
+    except (ValueError, asyncpg.InterfaceError) as failure:
+        raise errors.Invalid(f"--into is no address of a database: {failure}. Nothing was restored.") from failure
+    except failures.CONNECTING as failure:
+        raise errors.Unavailable(f"The database server refused: {failure}. Nothing was restored.") from failure

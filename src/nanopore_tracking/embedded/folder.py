@@ -34,10 +34,10 @@ class Folder:
             open_to = 0o700 if self.account is None else 0o711
             for part, mode in {
                 self.path: open_to,
-                self.programs: open_to,
                 self.documents: 0o700,
                 self.backups: 0o700,
                 self.logs: 0o700,
+                **({} if self.account is None else {self.programs: open_to}),
             }.items():
                 if not part.exists():
                     part.mkdir(parents=True)
@@ -125,8 +125,10 @@ class Folder:
             file.truncate(0)
             file.write(f"process {os.getpid()} at {address}\n")
             file.flush()
-            yield
-            file.truncate(0)
+            try:
+                yield
+            finally:
+                file.truncate(0)
 
 
 def _write_secret(file: Path, content: bytes) -> None:

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import msgspec
 
@@ -63,14 +63,13 @@ async def dump(url: str, target: Path, *, service: str, bin_dir: str = "") -> Pa
     with target.open("rb") as file:
         os.fsync(file.fileno())
     size, sha256 = await asyncio.to_thread(digest, target)
-    database = urlsplit(url).path.lstrip("/")
-    return Part(service=service, database=database, file=target.name, size_bytes=size, sha256=sha256)
+    return Part(service=service, database=_database(urlsplit(url)), file=target.name, size_bytes=size, sha256=sha256)
 
 
 async def restore(file: Path, url: str, *, bin_dir: str = "") -> None:
     """Restore a dump into an empty database in one transaction; Unavailable with pg_restore's words otherwise."""
     command = [tool("pg_restore", bin_dir), "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
-    await _run([*command, f"--dbname={urlsplit(url).path.lstrip('/')}", str(file)], url)
+    await _run([*command, str(file)], url)
 
 
 async def tool_version(bin_dir: str = "") -> str:
@@ -83,14 +82,19 @@ async def tool_version(bin_dir: str = "") -> str:
 
 
 async def _run(command: Sequence[str], url: str) -> None:
-    """Run a client program; the environment names the database, so that no password stands in the process list."""
+    """Run a client program on a database; the password is told by the environment and is not in the process list."""
     parts = urlsplit(url)
     environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "PGAPPNAME": "nanopore-tracking-backup"}
-    known = {"PGHOST": parts.hostname, "PGPORT": parts.port, "PGUSER": parts.username, "PGPASSWORD": parts.password}
-    environment |= {name: str(value) for name, value in known.items() if value is not None}
-    environment["PGDATABASE"] = parts.path.lstrip("/")
+    if parts.password:
+        environment["PGPASSWORD"] = unquote(parts.password)
+    # The user stays percent-encoded: it is part of an address.
+    user, at, place = parts.netloc.rpartition("@")
+    address = parts._replace(netloc=f"{user.partition(':')[0]}{at}{place}").geturl()
+    program, *options = command
     process = await asyncio.create_subprocess_exec(
-        *command,
+        program,
+        f"--dbname={address}",
+        *options,
         env=environment,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
@@ -104,7 +108,11 @@ async def _run(command: Sequence[str], url: str) -> None:
         raise
     if process.returncode:
         words = said.decode(errors="replace").strip()[-_SAID_CHARACTERS:]
-        raise errors.Unavailable(f"{Path(command[0]).name} ended with code {process.returncode}: {words}")
+        raise errors.Unavailable(f"{Path(program).name} ended with code {process.returncode}: {words}")
+
+
+def _database(parts: SplitResult) -> str:
+    return unquote(parts.path.lstrip("/"))
 
 
 def digest(file: Path) -> tuple[int, str]:
@@ -151,17 +159,25 @@ def check(folder: Path) -> list[str]:
     manifest = read_manifest(folder)
     found = []
     for part in manifest.parts:
-        file = folder / part.file
-        if not file.is_file():
-            found.append(f"{part.file} is missing.")
-            continue
-        size, sha256 = digest(file)
-        if size != part.size_bytes:
-            found.append(f"{part.file} has {size} bytes, not {part.size_bytes}.")
-        elif sha256 != part.sha256:
-            found.append(f"{part.file} was changed: its SHA-256 sum is not the one of the manifest.")
+        wrong = _wrong(folder / part.file, part)
+        if wrong:
+            found.append(wrong)
     known = {part.file for part in manifest.parts} | {MANIFEST}
     found += [
         f"{file.name} does not belong to this backup." for file in sorted(folder.iterdir()) if file.name not in known
     ]
     return found
+
+
+def _wrong(file: Path, part: Part) -> str | None:
+    if not file.is_file():
+        return f"{part.file} is missing."
+    try:
+        size, sha256 = digest(file)
+    except OSError as failure:
+        return f"{part.file} cannot be read: {failure.strerror}."
+    if size != part.size_bytes:
+        return f"{part.file} has {size} bytes, not {part.size_bytes}."
+    if sha256 != part.sha256:
+        return f"{part.file} was changed: its SHA-256 sum is not the one of the manifest."
+    return None

@@ -4,6 +4,7 @@ Unlike an inbox it promises nothing: who was away for too long is told to read e
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from uuid import UUID
@@ -88,6 +89,13 @@ class Feed:
             self._reader.hurry()
         self._tell()
         await self._loop.stop(_WAIT_S * 2)
+
+    async def begin(self, patience_s: float) -> None:
+        """Begin to read, and wait until nothing that comes from now on is missed, but not longer than patience_s."""
+        self._followed.set()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience_s):
+                await self._started()
 
     async def follow(self, last_event_id: int | None, visible: Callable[[Item], bool]) -> AsyncIterator[Item | Resync]:
         """Yield the changes after the one with that sequence that are visible; of all to come for None.

@@ -224,6 +224,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         ago,
         initials,
         size,
+        counted,
         total,
     )
 } | {"unit": lambda name: unit_of(name)[1]}

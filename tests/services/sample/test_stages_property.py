@@ -42,9 +42,10 @@ ANYTHING = st.one_of(
 )
 #: Most calls lead on, so that late stages are reached as well.
 SEQUENCES = st.builds(
-    lambda begun, calls: [("work", 0b11111)] * begun + calls,
+    lambda begun, careless, calls: [("work", 0b11111)] * begun + [careless] + calls,
     st.integers(0, len(STAGES) - 2),
-    st.lists(st.one_of(WORK, CARELESS_WORK, CARELESS_WORK, ANYTHING), min_size=2, max_size=8),
+    CARELESS_WORK,
+    st.lists(st.one_of(WORK, CARELESS_WORK, ANYTHING), max_size=7),
 )
 
 #: stage → what the database must hold of a sample that came there through its gates; written for this test alone.
@@ -112,7 +113,7 @@ async def _gate_was_met(laboratory: Laboratory, sample_id: UUID, stage: str) -> 
         return bool(await owner.fetchval(query, sample_id) >= least)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(calls=SEQUENCES)
 async def test_no_sequence_of_calls_passes_a_gate_or_changes_what_was_submitted(
     laboratory: Laboratory, calls: list[tuple[str, Any]]

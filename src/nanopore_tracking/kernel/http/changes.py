@@ -23,6 +23,7 @@ _WIDE = "operations.read"
 _BEGIN = b"retry: 1000\n: open\n\n"
 _ALIVE = b": still here\n\n"
 _ENDED = b"event: ended\ndata: {}\n\n"
+_BEGIN_S = 3.0
 _LONGEST_ID = 19
 
 _open: Counter[str] = Counter()
@@ -50,7 +51,9 @@ async def follow_changes(request: Ask) -> Stream:
     since = int(last) if last.isdigit() and len(last) < _LONGEST_ID else None
     if last and since is None:
         since = -1  # Nobody knows what that was: everything has to be read again.
-    items = runtime_of(request).feed.follow(since, lambda item: sees(principal, item))
+    feed = runtime_of(request).feed
+    await feed.begin(_BEGIN_S)
+    items = feed.follow(since, lambda item: sees(principal, item))
     stream = _counted(principal.id, _messages(items, lambda: _accepted(verifier, token)))
     return Stream(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
@@ -88,10 +91,12 @@ async def _messages(
     items: AsyncIterator[Item | Resync], accepted: Callable[[], Awaitable[bool]]
 ) -> AsyncGenerator[bytes, None]:
     """Yield the messages of a stream; it ends with the feed, or when the token is no longer accepted."""
-    yield _BEGIN
-    coming: asyncio.Task[Item | Resync | None] | None = None
+    # Before the sign that the stream is open: what happens after it is told.
+    coming: asyncio.Task[Item | Resync | None] | None = asyncio.create_task(_next(items))
+    await asyncio.sleep(0)
     looked_at_s = time.monotonic()
     try:
+        yield _BEGIN
         while True:
             if coming is None:
                 coming = asyncio.create_task(_next(items))

@@ -14,6 +14,7 @@ from nanopore_tracking.kernel.http import bodies, guard, problems
 from nanopore_tracking.kernel.http.answers import Sent, as_json, unchanged
 from nanopore_tracking.kernel.http.ask import context_of
 from nanopore_tracking.kernel.http.parameters import Parameters, Undeclared
+from nanopore_tracking.kernel.telemetry import trace
 
 #: The option under which the router's handlers hold their endpoint.
 ENDPOINT = "kernel.endpoint"
@@ -84,10 +85,13 @@ class Door:
         endpoint = scope["route_handler"].opt.get(ENDPOINT)
         context = context_of(scope)
         try:
-            if endpoint is not None:
-                await endpoint(scope, receive, send)
-            else:
+            if endpoint is None:
                 await self._app(scope, receive, send)
+            elif trace.on():
+                with trace.span(f"{scope['method']} {endpoint.path}", request_id=context.request_id):
+                    await endpoint(scope, receive, send)
+            else:
+                await endpoint(scope, receive, send)
         except errors.Problem as problem:
             await _refuse(send, problem, context.request_id)
         except HTTPException as failure:

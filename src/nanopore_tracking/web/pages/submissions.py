@@ -144,7 +144,7 @@ def _reading(visit: Visit, extraction: Any, *, status: int = 200, problem: Any =
 async def choose_columns(visit: Visit, extraction_id: str) -> Shown:
     """Say what columns hold."""
     chosen = [
-        {"column": name.removeprefix("column-"), "field": value or None}
+        {"column": name.removeprefix("column-"), "field": None if value in ("", "-") else value}
         for name, value in visit.form.items()
         if name.startswith("column-")
     ]

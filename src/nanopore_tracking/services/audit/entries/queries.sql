@@ -45,7 +45,7 @@ ORDER BY /*order*/ LIMIT :limit;
 -- sort: sequence bigint e.sequence
 
 -- list: history
--- One page of what happened to one object, within the labs in scope.
+-- One page of what happened to one object of a lab, within the labs in scope; what belongs to no lab is not told here.
 SELECT e.event_id AS id, /*sort*/ AS sort_key, json_build_object('sequence', e.sequence, 'event_id', e.event_id,
     'type', e.type, 'version', e.version, 'source', e.source, 'epoch', e.epoch, 'source_sequence', e.source_sequence,
     'occurred_at', e.occurred_at, 'recorded_at', e.recorded_at,
@@ -55,7 +55,7 @@ SELECT e.event_id AS id, /*sort*/ AS sort_key, json_build_object('sequence', e.s
     'lab_id', e.tenant_id, 'changes', e.changes, 'data', e.data)::text AS item
 FROM entry e
 WHERE e.subject_id = :subject_id::text AND e.subject_kind = :subject_kind::text
-    AND (:scope::uuid[] IS NULL OR e.tenant_id = ANY(:scope)) /*where*/
+    AND e.tenant_id IS NOT NULL AND (:scope::uuid[] IS NULL OR e.tenant_id = ANY(:scope)) /*where*/
 ORDER BY /*order*/ LIMIT :limit;
 -- sort: sequence bigint e.sequence
 

@@ -42,10 +42,12 @@ async def claim(tx: Transaction) -> Claimed | None:
     return await store.claim_backup(tx)
 
 
-async def fail_interrupted(tx: Transaction) -> None:
-    """Fail what a process began and did not end; called by the only process that makes backups, before it makes one."""
-    for backup_id in await store.interrupted_backups(tx):
-        await fail(tx, backup_id, INTERRUPTED)
+async def fail_interrupted(tx: Transaction) -> list[Claimed]:
+    """Fail what a process began and did not end, and return it; called by the only process that makes backups."""
+    interrupted = await store.interrupted_backups(tx)
+    for backup in interrupted:
+        await fail(tx, backup.id, INTERRUPTED)
+    return interrupted
 
 
 async def finish(tx: Transaction, backup_id: UUID, *, folder: str, manifest: Manifest) -> None:
@@ -90,7 +92,7 @@ async def keep_check(tx: Transaction, backup_id: UUID, problems: list[str]) -> W
 
 
 async def expire(tx: Transaction, kept: Kept) -> bool:
-    """Record that the retention rule removes a backup; its files go after this is committed."""
+    """Record that the retention rule has removed a backup; False when that was recorded before."""
     if kept.folder is None or not await store.expire_backup(tx, kept.id):
         return False
     event = events.BackupExpired(backup_id=kept.id, folder=kept.folder)

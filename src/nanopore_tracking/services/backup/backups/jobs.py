@@ -1,6 +1,7 @@
 """What the backup service does by the clock: asks for the daily backup, makes what waits, removes the oldest."""
 
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,11 +21,11 @@ async def make_backups(runtime: Runtime) -> None:
     """Make every backup that waits, one after the other."""
     settings: Settings = runtime.settings
     async with runtime.db.transaction(runtime.call()) as tx:
-        await commands.fail_interrupted(tx)
+        interrupted = await commands.fail_interrupted(tx)
         day = model.due_day(tx.call.at, settings.backup_hour_utc)
         if day is not None:
             await commands.request_daily(tx, day)
-    _remove_unfinished(Path(settings.backup_dir))
+    _remove_unfinished(Path(settings.backup_dir), interrupted)
     while True:
         async with runtime.db.transaction(runtime.call()) as tx:
             claimed = await commands.claim(tx)
@@ -46,7 +47,8 @@ async def _make(runtime: Runtime, settings: Settings, claimed: Claimed) -> None:
         unfinished.rename(root / name)
         dumps.sync_folder(root)
     except (OSError, errors.Unavailable) as failure:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        for folder in (unfinished, root / name):
+            shutil.rmtree(folder, ignore_errors=True)
         _log.error("backup.failed", backup_id=str(claimed.id), error=str(failure))
         async with runtime.db.transaction(runtime.call()) as tx:
             await commands.fail(tx, claimed.id, f"Nothing of this backup was kept. {failure}")
@@ -71,16 +73,20 @@ async def _dump_all(settings: Settings, claimed: Claimed, folder: Path) -> dumps
 
 
 async def _remove_superseded(runtime: Runtime, settings: Settings) -> None:
+    """Remove the oldest; files go before it is recorded, so that a process that ends in between leaves none behind."""
     for kept in await store.superseded_backups(runtime.db, settings.backup_keep):
-        async with runtime.db.transaction(runtime.call()) as tx:
-            expired = await commands.expire(tx, kept)
-        if expired and kept.folder:
+        if kept.folder:
             shutil.rmtree(Path(settings.backup_dir) / kept.folder, ignore_errors=True)
+        async with runtime.db.transaction(runtime.call()) as tx:
+            await commands.expire(tx, kept)
 
 
-def _remove_unfinished(root: Path) -> None:
-    """Remove what a killed process left; only the leader of this job comes here, so that nobody is writing there."""
-    for folder in root.glob(".*-*"):
+def _remove_unfinished(root: Path, interrupted: Sequence[Claimed]) -> None:
+    """Remove what a killed process left; only the leader of this job comes here, so that nobody is writing there.
+
+    A folder may have its name already where the process ended before it could record that.
+    """
+    for folder in (*root.glob(".*-*"), *(root / model.folder_name(backup) for backup in interrupted)):
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -36,7 +36,7 @@ RETURNING id, cause, requested_at;
 
 -- name: interrupted_backups
 -- Backups that a process began and did not end.
-SELECT id FROM backup WHERE state = 'running' FOR UPDATE;
+SELECT id, cause, requested_at FROM backup WHERE state = 'running' FOR UPDATE;
 
 -- name: finish_backup
 -- A backup whose files are all on disk.

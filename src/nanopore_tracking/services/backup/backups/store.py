@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -37,12 +38,16 @@ async def insert_backup(
 async def claim_backup(tx: Transaction) -> Claimed | None:
     """Take the backup that has waited longest, or None."""
     row = await tx.row(Q.claim_backup, at=tx.call.at)
-    return Claimed(id=row["id"], cause=row["cause"], requested_at=row["requested_at"]) if row else None
+    return _claimed(row) if row else None
 
 
-async def interrupted_backups(tx: Transaction) -> list[UUID]:
+async def interrupted_backups(tx: Transaction) -> list[Claimed]:
     """Return the backups that a process began and did not end, locked."""
-    return [row["id"] for row in await tx.rows(Q.interrupted_backups)]
+    return [_claimed(row) for row in await tx.rows(Q.interrupted_backups)]
+
+
+def _claimed(row: Any) -> Claimed:
+    return Claimed(id=row["id"], cause=row["cause"], requested_at=row["requested_at"])
 
 
 async def finish_backup(

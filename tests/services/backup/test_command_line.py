@@ -1,0 +1,198 @@
+"""`nanopore-tracking backup` against the running product, and restoring without it."""
+
+import asyncio
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from tests.harness.product import ADMIN_PASSWORD, Product
+from tests.services.sample.desk import opened, row
+
+#: What the machinery of events and requests writes by itself, at any time.
+KERNEL_TABLES = ("outbox", "outbox_relay", "watermark", "dead_letter", "idempotency_key")
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+async def command(product: Product, *arguments: str) -> Said:
+    environ = {
+        "PATH": os.environ["PATH"],
+        "NANOPORE_URL": product.base_url,
+        "NANOPORE_USERNAME": "admin",
+        "NANOPORE_PASSWORD": ADMIN_PASSWORD,
+    }
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "nanopore_tracking", "backup", *arguments),
+        env=environ,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    assert process.returncode is not None
+    return Said(process.returncode, out.decode(), err.decode())
+
+
+@pytest.fixture(scope="module")
+async def made(product: Product) -> tuple[str, Path]:
+    """The id and the folder of a backup that the command made, of a product with something in it."""
+    desk = await opened(product)
+    await desk.under_review(row("A"), row("B", comment="µ – \\ 🧬"))
+    said = await command(product, "now", "--note", "before the move")
+    assert said.code == 0, said.err
+    backup_id, state, name = said.out.split()
+    assert state == "ready"
+    return backup_id, Path(product.environ["NANOPORE_BACKUP_DIR"]) / name
+
+
+async def test_backups_are_listed_and_verified(product: Product, made: tuple[str, Path]) -> None:
+    backup_id, folder = made
+
+    listed = await command(product, "list")
+
+    assert listed.code == 0
+    assert any(backup_id in line and "ready" in line and folder.name in line for line in listed.out.splitlines())
+    for named in (backup_id, str(folder)):
+        said = await command(product, "verify", named)
+        assert (said.code, said.out) == (0, "Every file is as it was written.\n")
+    unknown = await command(product, "verify", str(uuid4()))
+    assert (unknown.code, unknown.err) == (1, "There is no such backup.\n")
+
+
+async def test_a_damaged_backup_is_told_and_not_restored(
+    product: Product, made: tuple[str, Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(made[1], folder)
+    (folder / "sample.dump").write_bytes(b"short")
+
+    verified = await command(product, "verify", str(folder))
+    restored = await command(product, "restore", str(folder), "--into", product.engines.superuser_url)
+
+    assert (verified.code, restored.code) == (1, 1)
+    assert "sample.dump has 5 bytes" in verified.err
+    assert restored.err.startswith("This backup is damaged, nothing was restored.")
+
+
+async def _content(url: str) -> dict[str, tuple[int, str]]:
+    """Return for each table of the service the number of its rows, and one sum of all."""
+    connection = await asyncpg.connect(url)
+    try:
+        tables = await connection.fetch(
+            "SELECT relname FROM pg_stat_user_tables WHERE relname <> ALL($1::text[])", list(KERNEL_TABLES)
+        )
+        return {
+            name: tuple(
+                await connection.fetchrow(
+                    "SELECT count(*), coalesce(md5(string_agg(t::text, ';' ORDER BY t::text COLLATE \"C\")), '')"
+                    f' FROM "{name}" t'
+                )
+            )
+            for (name,) in tables
+        }
+    finally:
+        await connection.close()
+
+
+async def test_a_backup_is_restored_into_new_databases(product: Product, made: tuple[str, Path]) -> None:
+    server, prefix = product.engines.superuser_url, f"restored_{uuid4().hex[:8]}_"
+    arguments = ("restore", str(made[1]), "--into", server, "--prefix", prefix)
+
+    said = await command(product, *arguments)
+
+    assert said.code == 0, said.err
+    assert [line.split()[0] for line in said.out.splitlines()] == ["sample", "ai", "audit", "backup", "config"]
+    restored = f"{server.rpartition('/')[0]}/{prefix}nanopore_sample"
+    found, original = await _content(restored), await _content(product.environ["SAMPLES_DB_OWNER_URL"])
+    assert found == original
+    assert found["submission_row"][0] >= 2
+    again = await command(product, *arguments)
+    assert again.code == 1
+    assert f"{prefix}nanopore_sample exists already. It was left as it is" in again.err
+    assert await _content(restored) == found
+    await _log_is_still_append_only(f"{server.rpartition('/')[0]}/{prefix}nanopore_audit")
+    await _drop(server, prefix)
+
+
+async def _log_is_still_append_only(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        assert await connection.fetchval("SELECT count(*) FROM entry") > 0
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("DELETE FROM entry")
+    finally:
+        await connection.close()
+
+
+async def _databases(server: str, prefix: str) -> list[str]:
+    connection = await asyncpg.connect(server)
+    try:
+        asked = "SELECT datname FROM pg_database WHERE starts_with(datname, $1)"
+        return [name for (name,) in await connection.fetch(asked, prefix)]
+    finally:
+        await connection.close()
+
+
+async def _drop(server: str, prefix: str) -> None:
+    names = await _databases(server, prefix)
+    connection = await asyncpg.connect(server)
+    try:
+        for name in names:
+            await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    finally:
+        await connection.close()
+
+
+async def test_one_service_can_be_restored_alone(product: Product, made: tuple[str, Path]) -> None:
+    server, prefix = product.engines.superuser_url, f"one_{uuid4().hex[:8]}_"
+    arguments = ("restore", str(made[1]), "--into", server, "--prefix", prefix, "--service")
+
+    said = await command(product, *arguments, "config")
+    unknown = await command(product, *arguments, "nothing")
+
+    assert said.out == f"config restored into {prefix}nanopore_config\n"
+    assert (unknown.code, unknown.err.strip()) == (1, "None of these services is in this backup. Nothing was restored.")
+    assert await _databases(server, prefix) == [f"{prefix}nanopore_config"]
+    await _drop(server, prefix)
+
+
+@pytest.mark.parametrize(
+    ("into", "code"),
+    [("postgresql://alice:wrong@{place}", 3), ("postgresql://alice@127.0.0.1:1/postgres", 3), ("nonsense", 1)],
+)
+async def test_a_server_that_refuses_is_told(product: Product, made: tuple[str, Path], into: str, code: int) -> None:
+    place = product.engines.superuser_url.rpartition("@")[2]
+
+    said = await command(product, "restore", str(made[1]), "--into", into.format(place=place))
+
+    assert (said.code, said.out) == (code, "")
+    assert "Nothing was restored." in said.err
+    assert "Traceback" not in said.err
+
+
+async def test_a_restore_that_fails_leaves_no_database(
+    product: Product, made: tuple[str, Path], tmp_path: Path
+) -> None:
+    server, prefix = product.engines.superuser_url, f"failed_{uuid4().hex[:8]}_"
+
+    said = await command(
+        product, "restore", str(made[1]), "--into", server, "--prefix", prefix, "--bin-dir", str(tmp_path)
+    )
+
+    assert said.code == 3
+    assert "pg_restore is not installed here" in said.err
+    assert await _databases(server, prefix) == []
