@@ -1,19 +1,36 @@
 """Fixtures that every test may use."""
 
+import io
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
 import pytest
 from playwright.async_api import Browser, Page
 
+from nanopore_tracking.kernel.telemetry import logs
 from tests.harness.browser import test_browser
 from tests.harness.engines import TestDatabase, TestEngines, test_engines
 
 if TYPE_CHECKING:
     from tests.harness.product import Product
+
+
+class _Stderr(io.TextIOBase):
+    """Standard error as it is at each line: pytest puts another one in its place for every test."""
+
+    def write(self, text: str) -> int:
+        """Write to the present one."""
+        return sys.stderr.write(text)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def short_logs() -> None:
+    """Log as the product does; structlog's own picture of a failure takes seconds to draw."""
+    logs.configure("info", stream=cast(TextIO, _Stderr()))
 
 
 @pytest.fixture(scope="session")

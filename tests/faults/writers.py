@@ -71,11 +71,15 @@ class Writer:
 
     async def _change(self, sample_id: str) -> None:
         path = f"/api/samples/{sample_id}"
-        seen = (await self._bench.api.ask("sample", "GET", path)).raise_for_status().json()
+        seen = await self._bench.api.ask("sample", "GET", path)
+        if not seen.is_success:
+            self._bench.strange.append(f"GET {path} was answered {seen.status_code}: {seen.text}")
+            self._own.remove(sample_id)
+            return
         key = self._key()
         said = {"priority": self._choice.choice(_PRIORITIES), "comment": key}
         line = Line(outcome="asked", key=key, kind="change", sample_id=sample_id, said=said)
-        await self._write(line, path, method="PATCH", match=f'"v{seen["version"]}"')
+        await self._write(line, path, method="PATCH", match=seen.headers["etag"])
 
     async def _add(self, kind: Kind, sample_id: str) -> None:
         key = self._key()

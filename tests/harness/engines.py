@@ -2,15 +2,18 @@
 
 import contextlib
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from nanopore_tracking.embedded import nats
 from nanopore_tracking.embedded.databases import Addresses
 from nanopore_tracking.embedded.engines import Engines, running
 from nanopore_tracking.embedded.folder import Folder
+from nanopore_tracking.embedded.ports import free_ports
 from nanopore_tracking.embedded.postgres import superuser_url
 
 _numbers = itertools.count(1)
@@ -62,6 +65,23 @@ class TestDatabase:
     def app_url(self) -> str:
         """As the role that a service works with; it may do only what the owner granted."""
         return self.addresses.app
+
+
+@contextlib.asynccontextmanager
+async def own_broker() -> AsyncIterator[str]:
+    """A NATS of one's own: streams are named after services, and two products on one would hear each other."""
+    path = Path(tempfile.mkdtemp(prefix="nanopore-broker-"))
+    path.chmod(0o711)
+    folder = Folder(path)
+    port, password = free_ports(1, seed=os.getpid() + 4000)[0], folder.password("nats")
+    binary = nats.program(folder.account, folder.programs)
+    broker = nats.engine(folder.nats, folder.account, binary=binary, port=port, password=password, durable=False)
+    try:
+        await broker.start()
+        yield nats.url(port, password)
+    finally:
+        await broker.stop()
+        shutil.rmtree(path, ignore_errors=True)
 
 
 @contextlib.asynccontextmanager

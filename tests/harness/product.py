@@ -16,7 +16,7 @@ import httpx
 from nanopore_tracking import process, registry
 from nanopore_tracking.cli import up
 from nanopore_tracking.kernel.runtime import Runtime
-from tests.harness.engines import TestEngines
+from tests.harness.engines import TestEngines, own_broker
 
 ADMIN_PASSWORD = "correct horse of the first start"
 _ADMIN_AGAIN_S = 600
@@ -131,7 +131,10 @@ async def test_product(engines: TestEngines) -> AsyncIterator[Product]:
         "LOG_LEVEL": "warning",
     }
     inside = await up.environment(engines.engines, engines.folder, environ)
-    async with process.running(registry.NAMES, inside, port=0, migrated=True) as running:
+    async with (
+        own_broker() as inside["NATS_URL"],
+        process.running(registry.NAMES, inside, port=0, migrated=True) as running,
+    ):
         product = Product(running.base_url, dict(running.runtimes), engines, inside)
         yield product
         await product.close()

@@ -13,7 +13,9 @@ from tests.harness.engines import TestDatabase, TestEngines
 from tests.harness.messaging import QUICK, until
 
 _END_OTHERS = Query(
-    "tests.end", "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND granted;"
+    "tests.end",
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND granted "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database());",
 )
 
 

@@ -107,7 +107,8 @@ async def test_of_two_replicas_one_publishes_and_the_other_follows_when_it_ends(
             await leader.count(60)
             await until(lambda: _leads(other))
             await until(lambda: _is_published(two, 61))
-        assert [sequence for _, sequence, _ in await _published(two)] == list(range(1, 62))
+        # A batch that was published and not yet deleted is published again: the same events with the same numbers.
+        assert list(dict.fromkeys(sequence for _, sequence, _ in await _published(two))) == list(range(1, 62))
 
 
 async def _leads(*relays: Relay) -> bool:

@@ -1,6 +1,7 @@
 """`nanopore-tracking backup`: ask for a backup, list, check, and restore one into a scratch database."""
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
@@ -15,6 +16,7 @@ from nanopore_tracking.kernel import dumps, errors, failures
 
 app = typer.Typer(help="Backups of the five databases.", no_args_is_help=True)
 _WAIT_S = 1.0
+_WIDE = 300
 
 
 @app.command()
@@ -38,7 +40,8 @@ def list_backups(url: Url = "", username: User = "") -> None:
     for item in open_api(url, username).get("/api/backups")["items"]:
         size = "" if item["size_bytes"] is None else f"{item['size_bytes']:,}"
         table.add_row(item["id"], item["cause"], item["state"], item["requested_at"], size, item["folder"] or "")
-    Console().print(table)
+    # Where nobody looks but a program reads, no line is folded to the width of a screen.
+    Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
 
 
 @app.command()

@@ -69,8 +69,15 @@ class Visit:
         return render.template(name, self._sheet(), status=status, block=block, **context)
 
     def go(self, path: str, said: str = "", kind: str = "done") -> Shown:
-        """Send the browser on after a change; `said` is shown there once."""
-        answer: Shown = Response(b"", status_code=303, headers={"Location": _own(path), "Cache-Control": "no-store"})
+        """Send the browser on after a change; `said` is shown there once.
+
+        A form sent in place that leads to another page loads that page whole, so that its address and stream are its own.
+        """
+        target = _own(path)
+        here = urlsplit(self.request.headers.get("hx-current-url", "")).path
+        away = self.fragment and self.request.method == "POST" and here not in ("", urlsplit(target).path)
+        headers = {"HX-Redirect" if away else "Location": target, "Cache-Control": "no-store"}
+        answer: Shown = Response(b"", status_code=200 if away else 303, headers=headers)
         if said:
             answer.cookies.append(flash(self.front.public_url, kind, said))
         return answer

@@ -6,7 +6,6 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -17,6 +16,8 @@ from tests.services.sample.desk import opened, row
 
 #: What the machinery of events and requests writes by itself, at any time.
 KERNEL_TABLES = ("outbox", "outbox_relay", "watermark", "dead_letter", "idempotency_key")
+
+SUMS = """SELECT count(*), coalesce(md5(string_agg(t::text, ';' ORDER BY t::text COLLATE "C")), '') FROM "{table}" t"""
 
 
 @dataclass(frozen=True)
@@ -95,15 +96,7 @@ async def _content(url: str) -> dict[str, tuple[int, str]]:
         tables = await connection.fetch(
             "SELECT relname FROM pg_stat_user_tables WHERE relname <> ALL($1::text[])", list(KERNEL_TABLES)
         )
-        return {
-            name: tuple(
-                await connection.fetchrow(
-                    "SELECT count(*), coalesce(md5(string_agg(t::text, ';' ORDER BY t::text COLLATE \"C\")), '')"
-                    f' FROM "{name}" t'
-                )
-            )
-            for (name,) in tables
-        }
+        return {name: tuple(await connection.fetchrow(SUMS.format(table=name))) for (name,) in tables}
     finally:
         await connection.close()
 
@@ -116,13 +109,13 @@ async def test_a_backup_is_restored_into_new_databases(product: Product, made: t
 
     assert said.code == 0, said.err
     assert [line.split()[0] for line in said.out.splitlines()] == ["sample", "ai", "audit", "backup", "config"]
-    restored = f"{server.rpartition('/')[0]}/{prefix}nanopore_sample"
+    restored = f"{server.rpartition('/')[0]}/{prefix}nanopore_samples"
     found, original = await _content(restored), await _content(product.environ["SAMPLES_DB_OWNER_URL"])
     assert found == original
     assert found["submission_row"][0] >= 2
     again = await command(product, *arguments)
     assert again.code == 1
-    assert f"{prefix}nanopore_sample exists already. It was left as it is" in again.err
+    assert f"{prefix}nanopore_samples exists already. It was left as it is" in again.err
     assert await _content(restored) == found
     await _log_is_still_append_only(f"{server.rpartition('/')[0]}/{prefix}nanopore_audit")
     await _drop(server, prefix)

@@ -11,6 +11,7 @@ import pytest
 from nanopore_tracking.kernel import dumps, errors
 from nanopore_tracking.kernel.settings import Secret
 from nanopore_tracking.services.backup.backups import commands, model
+from tests.harness.product import Product
 from tests.services.backup.conftest import Vault
 
 
@@ -116,18 +117,21 @@ async def test_what_a_killed_process_began_is_failed_and_removed(vault: Vault, n
 
 
 async def test_a_process_that_is_stopped_leaves_no_program_running(vault: Vault) -> None:
+    async def begun() -> bool:
+        return bool(list(vault.folder.glob(".*/*.dump")))
+
+    async def left_alone() -> bool:
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1"
+        return await vault.owner.fetchval(asked, "nanopore-tracking-backup") == 0
+
     await vault.ask()
     work = asyncio.create_task(vault.make())
-    while not list(vault.folder.glob(".*/*.dump")):
-        await asyncio.sleep(0.01)
-        assert not work.done()
+    await Product.eventually(begun)
 
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)
 
-    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1"
-    while await vault.owner.fetchval(asked, "nanopore-tracking-backup"):
-        await asyncio.sleep(0.05)
+    await Product.eventually(left_alone)
     await vault.make()
     assert await vault.states() == ["failed"]
     assert vault.names() == []

@@ -125,7 +125,8 @@ async def test_backups_are_listed_newest_first(product: Product, backup: dict[st
     assert page["next"] is not None
     for wrong in ({"state": "lost"}, {"cause": "weekly"}, {"sort": "size"}, {"limit": 0}):
         answer = await auditor.get("/api/backups", params=wrong)
-        assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, next(iter(wrong)))
+        assert answer.status_code == 422, wrong
+        assert answer.json()["errors"][0]["path"].startswith(next(iter(wrong)))
 
 
 async def test_what_is_asked_wrongly_is_refused(product: Product) -> None:

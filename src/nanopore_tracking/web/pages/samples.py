@@ -42,7 +42,8 @@ async def rows(visit: Visit) -> Shown:
     """Answer with the named rows as they are now; each takes its place in the open list."""
     asked = visit.request.query_params.get("ids", "").split(",")[:_ROWS_AT_ONCE]
     found = await visit.api(Bench).samples(ids=[item for item in asked if item], limit=_ROWS_AT_ONCE)
-    address = Address(path="/samples", values={}, default_sort="-updated")
+    shown = Address.of(visit.request, (*FILTERS, "open"), default_sort="-updated")
+    address = Address(path="/samples", values=shown.values, default_sort=shown.default_sort)
     return visit.block(TEMPLATE, "rows", items=found.items, address=address)
 
 

@@ -45,7 +45,8 @@ const np = {
   // Fetch a part of a page and morph it into this one: ticks, focus and scroll stay.
   part(url, selector = "#list", how = {}) {
     const target = np.one(selector);
-    return htmx.ajax("GET", url, { source: target, target, select: selector, swap: "outerMorph", ...how });
+    const done = htmx.ajax("GET", url, { source: target, target, select: selector, swap: "outerMorph", ...how });
+    return how.push ? done.then(() => np.settle()) : done;
   },
   refusal(status, text) {
     let said = {};

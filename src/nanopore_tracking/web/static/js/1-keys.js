@@ -24,6 +24,7 @@
     return !!link;
   };
   const escape = () => {
+    if (np.one(":popover-open")) return false;
     const open = np.one("details.edit[open], details.me[open]");
     if (open) {
       open.open = false;

@@ -30,7 +30,9 @@
     const shown = ids.filter(id => np.one(`[data-row="${CSS.escape(id)}"]`, element));
     const other = ids.filter(id => !shown.includes(id));
     if (shown.length) {
-      const url = `${element.dataset.rows}?ids=${shown.slice(0, 100).join(",")}`;
+      const query = new URLSearchParams(location.search);
+      query.set("ids", shown.slice(0, 100).join(","));
+      const url = `${element.dataset.rows}?${query}`;
       htmx.ajax("GET", url, { source: np.one("#stream"), target: element, swap: "none" });
     }
     const bar = np.one(".newer", element);

@@ -42,17 +42,47 @@
     }
     form.setAttribute("data-dirty", "");
   };
-  const settle = () => {
-    np.all("form[data-draft]").forEach(offer);
-    const wrong = np.one("#main [aria-invalid=true]") || np.one("#main [data-focus]");
-    if (wrong && !np.typing(document.activeElement)) {
-      const hidden = wrong.closest("details:not([open])");
-      if (hidden) hidden.open = true;
-      wrong.focus();
-    }
+  const drafts = () => np.all("form[data-draft]").forEach(offer);
+  // Where something was refused the focus goes to the first mistake; what was sent is kept from live updates.
+  np.settle = sent => {
+    const marks = np.all("#main [aria-invalid=true], #main [data-focus]");
+    if (sent) for (const mark of marks) mark.closest("form[method=post]")?.setAttribute("data-dirty", "");
+    else if (np.typing(document.activeElement)) return false;
+    const wrong = marks.find(mark => mark.matches("[aria-invalid]")) || marks[0];
+    if (!wrong) return false;
+    const details = wrong.closest("details"), sheet = wrong.closest("[popover]");
+    if (details) details.open = true;
+    if (sheet && !sheet.matches(":popover-open")) sheet.showPopover();
+    wrong.focus();
+    return true;
   };
-  addEventListener("DOMContentLoaded", settle);
-  document.addEventListener("htmx:after:swap", settle);
+  addEventListener("DOMContentLoaded", () => { drafts(); np.settle(); });
+  document.addEventListener("htmx:after:swap", event => {
+    const { request, response } = event.detail.ctx;
+    drafts();
+    if (request.method !== "POST") return;
+    const came = new URL(response.raw.url);
+    if (response.raw.redirected) history.replaceState(history.state, "", came.pathname + came.search);
+    if (!np.settle(true) && !np.typing(document.activeElement)) np.one("#main")?.focus({ preventScroll: true });
+  });
+  // A form that is being typed into and has no place in the page as it is now goes on top of it instead of away.
+  let typed = [];
+  document.addEventListener("htmx:before:swap", event => {
+    const reads = event.detail.ctx.request.method === "GET";
+    typed = reads ? np.all("form[data-dirty]").map(form => [form, form.closest("details.edit") || form]) : [];
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    for (const [form, whole] of typed) {
+      if (form.isConnected) continue; // already in place, or just put back with its neighbour
+      const box = document.createElement("section");
+      const title = Object.assign(document.createElement("h2"), { textContent: "What you were typing is still here; the page around it has changed" });
+      box.className = "panel kept";
+      box.append(title, whole);
+      np.one("#main").prepend(box);
+      htmx.process(box);
+    }
+    typed = [];
+  });
   document.addEventListener("toggle", event => {
     if (event.target.matches?.("details.edit[open]")) np.one("input:not([type=hidden]), select, textarea", event.target)?.focus();
   }, true);
