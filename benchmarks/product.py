@@ -8,6 +8,7 @@ import shutil
 import statistics
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,9 +69,9 @@ def _project(port: str, title: str) -> str:
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
         asked = {"username": "admin", "password": PASSWORD}
         token = client.post("/api/auth/token", json=asked).raise_for_status().json()["access_token"]
-        client.headers.update({"Authorization": f"Bearer {token}", "Idempotency-Key": f"bench-{title}-lab"})
+        client.headers.update({"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid.uuid4())})
         lab = client.post("/api/labs", json={"name": title, "pi_name": "Dr Okafor"}).raise_for_status().json()
-        client.headers["Idempotency-Key"] = f"bench-{title}-project"
+        client.headers["Idempotency-Key"] = str(uuid.uuid4())
         asked = {"lab_id": lab["id"], "title": title}
         return str(client.post("/api/projects", json=asked).raise_for_status().json()["code"])
 

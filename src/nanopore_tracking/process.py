@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -54,6 +55,17 @@ def run(names: Sequence[str], environ: Mapping[str, str]) -> None:
         trace.shutdown()
 
 
+def settle() -> None:
+    """Spare the garbage collector what lives as long as the process, and let it look less often at what does not.
+
+    A request makes some hundred objects that end by themselves; looking for cycles among them every 700 is a tenth of
+    its processor time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
 async def _until_told(names: Sequence[str], environ: Mapping[str, str]) -> None:
     told = asyncio.Event()
     task = asyncio.current_task()
@@ -66,6 +78,7 @@ async def _until_told(names: Sequence[str], environ: Mapping[str, str]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, tell)
     async with running(names, environ) as found:
+        settle()
         _log.info("ready", services=list(found.runtimes), address=found.base_url, version=__version__)
         await told.wait()
         _log.info("stopping")

@@ -54,7 +54,7 @@ async def run(seed: int, seconds: float, *, kills: int | None = None) -> Report:
             await _write_and_kill(bench, killer, seed=seed, seconds=seconds, kills=kills)
             wrote_s = time.monotonic() - began
             ready_s = await site.ready()
-            drain_s = ready_s + await found.drained(site)
+            drain_s, left = await found.drained(site)
             report = await _report(site, bench)
         line = {
             "seed": seed,
@@ -63,9 +63,9 @@ async def run(seed: int, seconds: float, *, kills: int | None = None) -> Report:
             **report.line,
             "leaders": _leaders(site.logs),
             "ready_s": round(ready_s, 1),
-            "drain_s": round(drain_s, 1),
+            "drain_s": round(ready_s + drain_s, 1),
         }
-        wrong = [*report.wrong, *_ends(site)]
+        wrong = [*left, *report.wrong, *_ends(site)]
         if wrong or os.environ.get("FAULTS_KEEP"):
             _keep(path, site.logs, seed)
         return Report(line, wrong)

@@ -14,11 +14,11 @@ from tests.faults.site import Site
 
 _log = structlog.get_logger("killer")
 
-#: The first four of each eight kills hit what events pass through; everything at once comes once in a long run.
+#: The first four of each eight kills hit what events pass through; everything at once comes once a minute.
 _FIRST = ("sample", "audit", "nats", "postgres")
 _THEN = ("sample", "audit", "backend", "config")
 ALL = "everything"
-_LONG_S = 30
+_ALL_EVERY_S = 60
 _EVERY_S = 2.4
 #: So long it is waited for a service that nobody could use now; a busy machine starts processes slowly.
 _SEEN_WITHIN_S = 30.0
@@ -40,8 +40,8 @@ def plan(seed: int, seconds: float, *, most: int | None = None) -> list[Kill]:
     while len(kinds) < many:
         kinds += [*choice.sample(_FIRST, len(_FIRST)), *choice.sample(_THEN, len(_THEN))]
     kinds = kinds[:many]
-    if seconds > _LONG_S:
-        kinds[choice.randrange(many)] = ALL
+    for place in choice.sample(range(many), round(seconds / _ALL_EVERY_S)):
+        kinds[place] = ALL
     span = seconds / many
     return [Kill((number + choice.uniform(0.05, 0.95)) * span, kind) for number, kind in enumerate(kinds)]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.harness.product import Product, checked
 
@@ -46,13 +46,16 @@ async def window(product: Product, browser: Browser) -> AsyncIterator[OpenWindow
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    async def opened(*roles: str, labs: tuple[str, ...] = (), path: str = "/", **options: Any) -> Page:
+    async def opened(
+        *roles: str, labs: tuple[str, ...] = (), path: str = "/", expects: tuple[str, ...] = (), **options: Any
+    ) -> Page:
+        expected = (*_EXPECTED, *expects)
         options = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", **options}
         context = await browser.new_context(base_url=product.base_url, **options)
         contexts.append(context)
         page = await context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda said: _noted(said, faults, expected))
         if roles:
             await page.goto(await sign_in_link(product, *roles, labs=labs))
             await page.click("text=Sign in with this link")
@@ -63,7 +66,12 @@ async def window(product: Product, browser: Browser) -> AsyncIterator[OpenWindow
     yield opened
     for context in contexts:
         await context.close()
-    assert [fault for fault in faults if not fault.startswith(_EXPECTED)] == []
+    assert faults == []
+
+
+def _noted(said: ConsoleMessage, faults: list[str], expected: tuple[str, ...]) -> None:
+    if said.type == "error" and not said.text.startswith(expected):
+        faults.append(said.text)
 
 
 async def sign_in_link(product: Product, *roles: str, labs: tuple[str, ...] = ()) -> str:

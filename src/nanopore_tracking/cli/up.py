@@ -65,6 +65,7 @@ async def _up(environ: dict[str, str]) -> None:
         async with engines.running(folder, port_base=own.bind_port_base or None) as found:
             inside = await environment(found, folder, environ)
             async with process.running(NAMES, inside, migrated=True):
+                process.settle()
                 _greet(address, folder.first_link)
                 await asyncio.Event().wait()
 

@@ -1,5 +1,7 @@
 """Events on their way into the outbox: put in their envelope, and written in one statement at a transaction's end."""
 
+import functools
+import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -10,6 +12,7 @@ from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.kernel.events import Change, Envelope, Event, Subject
 from nanopore_tracking.kernel.ids import uuid7
+from nanopore_tracking.kernel.query import Query
 from nanopore_tracking.kernel.telemetry import trace
 
 _encode = msgspec.json.encode
@@ -52,6 +55,23 @@ async def write(connection: Any, envelopes: Sequence[Envelope]) -> None:
         await connection.fetch(_ONE, *rows[0])
     else:
         await connection.fetch(_SEVERAL, *zip(*rows, strict=True))
+
+
+@functools.cache
+def _joined(query: Query) -> Query:
+    named = re.sub(r"\$(\d+)", lambda found: f":{query.parameters[int(found[1]) - 1]}", query.text)
+    values = ", ".join(f":outbox_{name}" for name in _COLUMNS.split(", "))
+    announced = f"INSERT INTO outbox ({_COLUMNS}) VALUES ({values})"  # noqa: S608
+    return Query(query.name, f"WITH announced AS ({announced}) {named};")
+
+
+def along(query: Query, envelope: Envelope) -> tuple[Query, dict[str, Any]]:
+    """Return a statement that also writes the event to the outbox, and the parameters that it takes besides.
+
+    query: an INSERT, UPDATE or DELETE without a WITH of its own.
+    """
+    names = (f"outbox_{name}" for name in _COLUMNS.split(", "))
+    return _joined(query), dict(zip(names, _columns(envelope), strict=True))
 
 
 def _columns(envelope: Envelope) -> tuple[Any, ...]:

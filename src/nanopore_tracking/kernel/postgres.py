@@ -162,6 +162,7 @@ class Transaction(_Statements):
         self._pool = pool
         self._connection: Any = None
         self._announced: list[Envelope] = []
+        self._written = 0
         self._savepoints = 0
 
     async def __aenter__(self) -> Self:
@@ -224,6 +225,15 @@ class Transaction(_Statements):
     async def _run(self, way: _Way, query: Query, params: dict[str, Any]) -> Any:
         return await _measured(self._db.name, self._connection, way, query=query, params=params)
 
+    async def last_value(self, query: Query, /, **params: Any) -> Any:
+        """As `value`, for the last statement of all: an event that was announced alone is written along with it."""
+        if len(self._announced) != 1:
+            return await self.value(query, **params)
+        joined, more = announcements.along(query, self._announced[0])
+        found = await self._run("fetchval", joined, params | more)
+        self._written = 1
+        return found
+
     async def _plain(self, command: str) -> None:
         try:
             await self._connection.execute(command)
@@ -232,8 +242,8 @@ class Transaction(_Statements):
 
     async def _commit(self) -> None:
         try:
-            if self._announced:
-                await announcements.write(self._connection, self._announced)
+            if self._announced[self._written :]:
+                await announcements.write(self._connection, self._announced[self._written :])
         except errors.TooLarge:
             await self._roll_back()
             raise

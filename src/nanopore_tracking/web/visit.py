@@ -71,7 +71,7 @@ class Visit:
     def go(self, path: str, said: str = "", kind: str = "done") -> Shown:
         """Send the browser on after a change; `said` is shown there once.
 
-        A form sent in place that leads to another page loads that page whole, so that its address and stream are its own.
+        A form sent in place that leads to another page loads that page whole: its address and its stream are its own.
         """
         target = _own(path)
         here = urlsplit(self.request.headers.get("hx-current-url", "")).path

@@ -129,7 +129,7 @@ async def _once(request: Ask, command: Command, claim: _Claim, *, status: int, s
 
 
 async def _keep(tx: "Transaction", claim: _Claim, sent: Sent, *, secret: bool) -> bool:
-    kept = await tx.value(
+    kept = await tx.last_value(
         Q.keep_answer,
         owner=claim.owner,
         key=claim.key,

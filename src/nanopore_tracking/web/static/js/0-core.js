@@ -48,12 +48,16 @@ const np = {
     const done = htmx.ajax("GET", url, { source: target, target, select: selector, swap: "outerMorph", ...how });
     return how.push ? done.then(() => np.settle()) : done;
   },
-  refusal(status, text) {
+  refusal(status, text, reads) {
     let said = {};
     try { said = JSON.parse(text); } catch { /* a page, not data */ }
     if (status === 401) return np.signIn?.();
-    np.say(said.title || `Not saved: the server answered ${status}. Nothing was changed.`, "failed", said.request_id || "");
+    const what = reads ? "Not loaded" : "Not saved";
+    np.say(said.title || `${what}: the server answered ${status}. Nothing was changed.`, "failed", said.request_id || "");
   },
+  // What is fetched without anybody asking: when it fails, the pill says so and it is fetched again.
+  quiet: new Set(),
+  unasked: ctx => ctx.request.action.startsWith("/events") || np.quiet.has(ctx.target),
 };
 
 document.addEventListener("say", event => {
@@ -61,14 +65,17 @@ document.addEventListener("say", event => {
   np.say(said.text, said.kind);
 });
 document.addEventListener("htmx:response:error", event => {
-  const { response, text, swap } = event.detail.ctx;
+  const { response, text, swap, request } = event.detail.ctx;
+  if (np.unasked(event.detail.ctx) && response.status >= 500) return;
   const type = response.headers.get("Content-Type") || "";
-  if (type.includes("json") || swap === "none") np.refusal(response.status, text);
-  else if (![409, 412, 422].includes(response.status)) np.refusal(response.status, text);
+  const placed = [409, 412, 422].includes(response.status) && !type.includes("json") && swap !== "none";
+  if (!placed) np.refusal(response.status, text, request.method === "GET");
 });
 document.addEventListener("htmx:error", event => {
-  if (event.detail.ctx?.request?.action?.startsWith("/events")) return;
-  np.say("Not saved: the server cannot be reached. What you typed is still here.", "failed");
+  const { ctx } = event.detail;
+  if (!ctx?.request || np.unasked(ctx)) return;
+  const reads = ctx.request.method === "GET";
+  np.say(reads ? "Not loaded: the server cannot be reached. What is shown is from before." : "Not saved: the server cannot be reached. What you typed is still here.", "failed");
 });
 document.addEventListener("htmx:before:request", event => {
   const target = event.detail.ctx.target;

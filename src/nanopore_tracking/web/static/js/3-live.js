@@ -1,8 +1,8 @@
 // The stream of changes: gathers for a quarter of a second, then asks for what is shown and changed.
 (() => {
-  const GATHER_MS = 250, AGAIN_MS = 1000;
+  const GATHER_MS = 250, AGAIN_MS = 1000, RETRY_MS = 2000;
   const waiting = [], lastAt = new WeakMap(), lost = new Set();
-  let timer = 0, connected = false;
+  let timer = 0, connected = false, missed = false;
 
   const pill = (state, word) => {
     const live = np.one("#live");
@@ -24,8 +24,10 @@
   };
   const refresh = element => {
     lastAt.set(element, Date.now());
-    return np.part(location.pathname + location.search, `#${element.id}`);
+    np.quiet.add(element);
+    return np.part(location.pathname + location.search, `#${element.id}`).finally(() => np.quiet.delete(element));
   };
+  const refreshAll = () => np.all("[data-live]").forEach(refresh);
   const rows = (element, ids) => {
     const shown = ids.filter(id => np.one(`[data-row="${CSS.escape(id)}"]`, element));
     const other = ids.filter(id => !shown.includes(id));
@@ -61,11 +63,34 @@
   const on = (name, act) => document.addEventListener(name, act);
 
   on("changed", event => later([JSON.parse(event.detail.data)], GATHER_MS));
-  on("resync", () => np.all("[data-live]").forEach(refresh));
+  on("resync", refreshAll);
   on("source_lost", event => { lost.add(JSON.parse(event.detail.data).source); show(); });
   on("source_back", event => { lost.delete(JSON.parse(event.detail.data).source); show(); });
   on("ended", () => np.signIn());
-  on("htmx:sse:after:connection", () => { connected = true; show(); });
+  on("htmx:sse:after:connection", event => {
+    const { attempt, lastEventId } = event.detail.connection;
+    connected = true;
+    show();
+    // Without a place to go on from, what happened in between is not told again.
+    if (missed || (attempt > 0 && !lastEventId)) refreshAll();
+    missed = false;
+  });
+  // A first connection that fails is not tried again by the stream itself.
+  const open = () => {
+    const stream = np.one("#stream"), url = stream?.getAttribute("hx-sse:connect");
+    if (url && !connected) htmx.ajax("GET", url, { source: stream });
+  };
+  const failed = event => {
+    const { ctx } = event.detail, status = ctx?.response?.status || 0;
+    if (!ctx?.request || !np.unasked(ctx) || (status && status < 500)) return;
+    if (!ctx.request.action.startsWith("/events")) return void setTimeout(refresh, RETRY_MS, ctx.target);
+    missed = true;
+    connected = false;
+    show();
+    setTimeout(open, RETRY_MS);
+  };
+  on("htmx:error", failed);
+  on("htmx:response:error", failed);
   on("htmx:sse:error", event => { connected = false; show(); if (event.detail.status === 401) np.signIn(); });
   on("htmx:sse:before:connection", event => { if (event.detail.connection.attempt > 0) { connected = false; show(); } });
   addEventListener("online", show);

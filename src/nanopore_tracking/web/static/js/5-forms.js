@@ -84,7 +84,8 @@
     typed = [];
   });
   document.addEventListener("toggle", event => {
-    if (event.target.matches?.("details.edit[open]")) np.one("input:not([type=hidden]), select, textarea", event.target)?.focus();
+    if (!event.target.matches?.("details.edit[open]") || event.target.contains(document.activeElement) && np.typing(document.activeElement)) return;
+    np.one("[aria-invalid=true], [data-focus], input:not([type=hidden]), select, textarea", event.target)?.focus();
   }, true);
   // A menu of choices that submits when one is made, for those who have scripts; others have a button.
   document.addEventListener("change", event => {
