@@ -122,7 +122,7 @@ async def test_a_process_that_is_stopped_leaves_no_program_running(vault: Vault)
 
     async def left_alone() -> bool:
         asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1"
-        return await vault.owner.fetchval(asked, "nanopore-tracking-backup") == 0
+        return bool(await vault.owner.fetchval(asked, "nanopore-tracking-backup") == 0)
 
     await vault.ask()
     work = asyncio.create_task(vault.make())
