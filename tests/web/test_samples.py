@@ -29,10 +29,14 @@ async def test_the_list_filters_sorts_and_pages(window: OpenWindow, bench: Bench
     await page.click("th >> text=Name")
     await page.wait_for_selector("text=PAGE-119")
     assert "sort=-name" in page.url
-    await page.fill("[name=q]", "PAGE-077")
+    await page.fill(".filters [name=q]", "PAGE-077")
     await expect(page.locator("tbody tr")).to_have_count(1)
-    await page.fill("[name=q]", "nothing is called like this")
+    assert "sort=-name" in page.url
+    await page.fill(".filters [name=q]", "nothing is called like this")
     await page.wait_for_selector("text=No samples match these filters")
+    await page.click("text=Clear the filters")
+    await page.wait_for_selector("tbody tr >> nth=49")
+    assert await page.input_value(".filters [name=q]") == ""
 
 
 async def test_columns_give_way_on_narrow_windows(window: OpenWindow, bench: Bench) -> None:

@@ -5,11 +5,20 @@
   const address = form => {
     const values = new URLSearchParams();
     for (const [name, value] of new FormData(form)) if (value) values.append(name, value);
+    const sort = new URLSearchParams(location.search).get("sort");
+    if (sort) values.set("sort", sort);
     const query = values.toString();
     return form.getAttribute("action") + (query ? `?${query}` : "");
   };
   const apply = form => np.part(address(form), "#list", { replace: "true" });
 
+  // The controls say what the address says, whichever way it was changed.
+  document.addEventListener("htmx:after:history:update", () => {
+    const now = new URLSearchParams(location.search);
+    for (const form of np.all("form[data-filter]")) {
+      for (const input of form.elements) if (input.name && input !== document.activeElement) input.value = now.get(input.name) || "";
+    }
+  });
   document.addEventListener("input", event => {
     const form = event.target.closest("form[data-filter]");
     if (!form) return;
