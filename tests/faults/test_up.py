@@ -79,6 +79,8 @@ async def start(open_folder: Path) -> AsyncIterator[Callable[..., Started]]:
     for one in started:
         if one.process.poll() is None:
             one.stop()
+        if one.process.stdout is not None:
+            one.process.stdout.close()
 
 
 async def _token(address: str) -> str:
