@@ -58,8 +58,7 @@ def run(names: Sequence[str], environ: Mapping[str, str]) -> None:
 def settle() -> None:
     """Spare the garbage collector what lives as long as the process, and let it look less often at what does not.
 
-    A request makes some hundred objects that end by themselves; looking for cycles among them every 700 is a tenth of
-    its processor time.
+    What a request makes ends by itself, so that looking for cycles in it every 700 objects finds next to nothing.
     """
     gc.collect()
     gc.freeze()

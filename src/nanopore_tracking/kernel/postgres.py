@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from types import TracebackType
@@ -49,11 +50,11 @@ class Reads(Protocol):
         ...
 
 
-class _Statements:
+class _Statements(ABC):
     """What a Database and a Transaction have in common."""
 
-    async def _run(self, way: _Way, query: Query, params: dict[str, Any]) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    async def _run(self, way: _Way, query: Query, params: dict[str, Any]) -> Any: ...
 
     async def rows(self, query: Query, /, **params: Any) -> list[Record]:
         """Return all rows of a statement."""

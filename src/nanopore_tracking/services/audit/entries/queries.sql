@@ -23,14 +23,8 @@ FROM unnest(:event_ids::uuid[], :types::text[], :versions::integer[], :sources::
 
 -- list: entries
 -- One page of the log, as far as the reader may see: everything, or what belongs to no lab, or what they did themselves.
-SELECT e.event_id AS id, /*sort*/ AS sort_key, json_build_object('sequence', e.sequence, 'event_id', e.event_id,
-    'type', e.type, 'version', e.version, 'source', e.source, 'epoch', e.epoch, 'source_sequence', e.source_sequence,
-    'occurred_at', e.occurred_at, 'recorded_at', e.recorded_at,
-    'actor', json_build_object('kind', e.actor_kind, 'id', e.actor_id, 'name', e.actor_name),
-    'request_id', e.request_id, 'trace_id', e.trace_id,
-    'subject', json_build_object('kind', e.subject_kind, 'id', e.subject_id, 'code', e.subject_code),
-    'lab_id', e.tenant_id, 'changes', e.changes, 'data', e.data)::text AS item
-FROM entry e
+SELECT e.event_id AS id, /*sort*/ AS sort_key, e.item
+FROM entry_shown e
 WHERE (:everything::boolean OR (:system::boolean AND e.tenant_id IS NULL) OR e.actor_id = :own::text) /*where*/
 ORDER BY /*order*/ LIMIT :limit;
 -- filter: object_kind text   e.subject_kind = :object_kind
@@ -46,14 +40,8 @@ ORDER BY /*order*/ LIMIT :limit;
 
 -- list: history
 -- One page of what happened to one object of a lab, within the labs in scope; what belongs to no lab is not told here.
-SELECT e.event_id AS id, /*sort*/ AS sort_key, json_build_object('sequence', e.sequence, 'event_id', e.event_id,
-    'type', e.type, 'version', e.version, 'source', e.source, 'epoch', e.epoch, 'source_sequence', e.source_sequence,
-    'occurred_at', e.occurred_at, 'recorded_at', e.recorded_at,
-    'actor', json_build_object('kind', e.actor_kind, 'id', e.actor_id, 'name', e.actor_name),
-    'request_id', e.request_id, 'trace_id', e.trace_id,
-    'subject', json_build_object('kind', e.subject_kind, 'id', e.subject_id, 'code', e.subject_code),
-    'lab_id', e.tenant_id, 'changes', e.changes, 'data', e.data)::text AS item
-FROM entry e
+SELECT e.event_id AS id, /*sort*/ AS sort_key, e.item
+FROM entry_shown e
 WHERE e.subject_id = :subject_id::text AND e.subject_kind = :subject_kind::text
     AND e.tenant_id IS NOT NULL AND (:scope::uuid[] IS NULL OR e.tenant_id = ANY(:scope)) /*where*/
 ORDER BY /*order*/ LIMIT :limit;
@@ -61,14 +49,8 @@ ORDER BY /*order*/ LIMIT :limit;
 
 -- name: show_entry
 -- One entry by its place in the log, as far as the reader may see it.
-SELECT json_build_object('sequence', e.sequence, 'event_id', e.event_id,
-    'type', e.type, 'version', e.version, 'source', e.source, 'epoch', e.epoch, 'source_sequence', e.source_sequence,
-    'occurred_at', e.occurred_at, 'recorded_at', e.recorded_at,
-    'actor', json_build_object('kind', e.actor_kind, 'id', e.actor_id, 'name', e.actor_name),
-    'request_id', e.request_id, 'trace_id', e.trace_id,
-    'subject', json_build_object('kind', e.subject_kind, 'id', e.subject_id, 'code', e.subject_code),
-    'lab_id', e.tenant_id, 'changes', e.changes, 'data', e.data)::text AS item
-FROM entry e
+SELECT e.item
+FROM entry_shown e
 WHERE e.sequence = :sequence
     AND (:everything::boolean OR (:system::boolean AND e.tenant_id IS NULL) OR e.actor_id = :own::text);
 

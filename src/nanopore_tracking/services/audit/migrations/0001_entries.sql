@@ -48,3 +48,16 @@ END
 $$;
 CREATE TRIGGER entry_append_only BEFORE UPDATE OR DELETE ON entry FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER entry_not_truncated BEFORE TRUNCATE ON entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Entries as they are told, with the columns that they are found by.
+CREATE VIEW entry_shown AS
+SELECT e.sequence, e.event_id, e.type, e.source, e.occurred_at, e.actor_id, e.actor_name, e.request_id, e.subject_kind,
+    e.subject_id, e.subject_code, e.tenant_id,
+    json_build_object('sequence', e.sequence, 'event_id', e.event_id,
+    'type', e.type, 'version', e.version, 'source', e.source, 'epoch', e.epoch, 'source_sequence', e.source_sequence,
+    'occurred_at', e.occurred_at, 'recorded_at', e.recorded_at,
+    'actor', json_build_object('kind', e.actor_kind, 'id', e.actor_id, 'name', e.actor_name),
+    'request_id', e.request_id, 'trace_id', e.trace_id,
+    'subject', json_build_object('kind', e.subject_kind, 'id', e.subject_id, 'code', e.subject_code),
+    'lab_id', e.tenant_id, 'changes', e.changes, 'data', e.data)::text AS item
+FROM entry e;

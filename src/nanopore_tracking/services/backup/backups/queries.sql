@@ -1,11 +1,7 @@
 -- list: backups
 -- One page of backups.
-SELECT b.id, /*sort*/ AS sort_key, json_build_object('id', b.id, 'cause', b.cause, 'state', b.state, 'note', b.note,
-    'requested_by', b.requested_by, 'requested_at', b.requested_at, 'started_at', b.started_at,
-    'finished_at', b.finished_at, 'folder', b.folder, 'size_bytes', b.size_bytes, 'error', b.error,
-    'version', b.version, 'parts', b.parts, 'check', CASE WHEN b.checked_at IS NOT NULL THEN
-    json_build_object('checked_at', b.checked_at, 'problems', b.problems) END)::text AS item
-FROM backup b
+SELECT b.id, /*sort*/ AS sort_key, b.item
+FROM backup_shown b
 WHERE true /*where*/
 ORDER BY /*order*/ LIMIT :limit;
 -- filter: state text[]   b.state = ANY(:state)
@@ -14,12 +10,8 @@ ORDER BY /*order*/ LIMIT :limit;
 
 -- name: show_backup
 -- One backup.
-SELECT b.version, json_build_object('id', b.id, 'cause', b.cause, 'state', b.state, 'note', b.note,
-    'requested_by', b.requested_by, 'requested_at', b.requested_at, 'started_at', b.started_at,
-    'finished_at', b.finished_at, 'folder', b.folder, 'size_bytes', b.size_bytes, 'error', b.error,
-    'version', b.version, 'parts', b.parts, 'check', CASE WHEN b.checked_at IS NOT NULL THEN
-    json_build_object('checked_at', b.checked_at, 'problems', b.problems) END)::text AS item
-FROM backup b WHERE b.id = :backup_id;
+SELECT b.version, b.item
+FROM backup_shown b WHERE b.id = :backup_id;
 
 -- name: insert_backup
 -- A backup that waits to be made; nothing is inserted when the day's backup was already asked for.

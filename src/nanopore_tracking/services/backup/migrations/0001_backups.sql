@@ -25,3 +25,13 @@ CREATE TABLE backup (
 CREATE UNIQUE INDEX backup_once_a_day ON backup (day) WHERE cause = 'daily';
 CREATE INDEX backup_newest ON backup (requested_at, id);
 CREATE INDEX backup_waiting ON backup (requested_at) WHERE state IN ('queued', 'running');
+
+-- Backups as they are told, with the columns that they are found by.
+CREATE VIEW backup_shown AS
+SELECT b.id, b.state, b.cause, b.requested_at, b.version,
+    json_build_object('id', b.id, 'cause', b.cause, 'state', b.state, 'note', b.note,
+    'requested_by', b.requested_by, 'requested_at', b.requested_at, 'started_at', b.started_at,
+    'finished_at', b.finished_at, 'folder', b.folder, 'size_bytes', b.size_bytes, 'error', b.error,
+    'version', b.version, 'parts', b.parts, 'check', CASE WHEN b.checked_at IS NOT NULL THEN
+    json_build_object('checked_at', b.checked_at, 'problems', b.problems) END)::text AS item
+FROM backup b;

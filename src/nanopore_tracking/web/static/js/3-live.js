@@ -31,7 +31,7 @@
   const rows = (element, ids) => {
     const shown = ids.filter(id => np.one(`[data-row="${CSS.escape(id)}"]`, element));
     const other = ids.filter(id => !shown.includes(id));
-    if (shown.length) {
+    if (shown.length && element.dataset.rows) {
       const query = new URLSearchParams(location.search);
       query.set("ids", shown.slice(0, 100).join(","));
       const url = `${element.dataset.rows}?${query}`;
@@ -51,7 +51,7 @@
       const mine = changes.filter(change => concerns(element, change));
       if (!mine.length) continue;
       const wait = (lastAt.get(element) || 0) + AGAIN_MS - Date.now();
-      if (element.dataset.rows) rows(element, [...new Set(mine.map(change => change.id))]);
+      if ("rows" in element.dataset) rows(element, [...new Set(mine.map(change => change.id))]);
       else if (wait > 0 || np.dragging) later(mine, Math.max(wait, 100));
       else refresh(element);
     }
