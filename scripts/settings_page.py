@@ -20,6 +20,7 @@ is started. A secret may also be read from the file that the variable's name wit
 |---|---|---|
 | `NANOPORE_DATA_DIR` | `~/.local/share/nanopore-tracking`; root: `/var/lib/nanopore-tracking` | All that is kept. |
 | `NANOPORE_BIND_PORT_BASE` | free ports | PostgreSQL listens on this port and NATS on the one above. |
+| `NANOPORE_TRACE_RING_MB` | `32` | Megabytes of traces that are kept for `nanopore-tracking trace`; 0: none. |
 
 Migrations run as the owner of a database, whose address is `SAMPLES_DB_OWNER_URL` and so on; without it, as the role
 of `SAMPLES_DB_URL`.

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# An empty PostgreSQL for a drill, of which nothing is kept; only what runs in the same pod reaches it.
+set -euo pipefail
+
+# shellcheck source=account.sh
+. "$(dirname "$0")/account.sh"
+rm -rf "$PGDATA"
+initdb --pgdata="$PGDATA" --username=drill --auth=trust --encoding=UTF8 --locale=C \
+  --locale-provider=builtin --builtin-locale=C.UTF-8 --no-sync
+unset LD_PRELOAD
+exec postgres --listen_addresses=127.0.0.1 --unix_socket_directories=/tmp --fsync=off --full_page_writes=off

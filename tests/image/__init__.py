@@ -1,0 +1,1 @@
+"""Builds the product's image and runs every service from it, as a cluster would."""
