@@ -12,10 +12,10 @@ WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install assets up test check browser faults soak bench docs lock format
+.PHONY: help install assets up test check browser faults soak image-test bench monitoring-tools docs policies rules lock format
 
 help: ## Say what there is.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 install: $(INSTALLED) ## Install everything into .venv; nothing happens when it is there.
 
@@ -24,7 +24,7 @@ assets: $(ASSETS) ## Fetch the pages' scripts and join them into fingerprinted f
 up: $(INSTALLED) $(ASSETS) ## Start the product on this machine; Ctrl-C stops it.
 	@exec $(BIN)/nanopore-tracking up
 
-test: check $(ASSETS) browser ## Check and test everything.
+test: check $(ASSETS) browser monitoring-tools ## Check and test everything.
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 check: $(INSTALLED) ## Check style, types and import contracts; seconds.
@@ -37,26 +37,42 @@ format: $(INSTALLED) ## Format the code.
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix --quiet .
 
-faults: $(INSTALLED) ## Write for a minute while services and engines are killed; count what is lost or doubled.
+faults: $(INSTALLED) ## Write for a minute while services and engines are killed, and kill every saga at every step.
 	@$(BIN)/python -m tests.faults.drill
+	@FAULTS_EVERY_STEP=1 $(BIN)/pytest -q tests/faults/test_sagas_of_sample.py
 
 soak: $(INSTALLED) ## The same for half an hour.
 	@FAULTS_SECONDS=$${FAULTS_SECONDS:-1800} $(BIN)/python -m tests.faults.drill
 
+image-test: $(INSTALLED) ## Build the image and run every service from it, as any user and with a read-only root.
+	@$(BIN)/python -m tests.image.trial
+
 bench: $(INSTALLED) $(ASSETS) ## Measure speed and memory against a baseline in the same run.
 	@$(BIN)/python -m benchmarks.product
 	@$(BIN)/python -m benchmarks.api
+	@$(BIN)/python -m benchmarks.lab
 
 docs: $(INSTALLED) ## Write docs/settings.md from the code.
 	@$(BIN)/python scripts/settings_page.py
 
-lock: $(BIN)/uv ## Resolve pyproject.toml again into requirements.lock.
-	@$(UV) pip compile pyproject.toml --universal --python-version 3.11 --all-extras --group assets --group bench \
-	  --group test --group tools --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet \
+policies: $(INSTALLED) ## Write the network policies from deployment/dependencies.yaml.
+	@$(BIN)/python scripts/network_policies.py
+
+rules: $(INSTALLED) ## Write the rules of Prometheus for its operator.
+	@$(BIN)/python scripts/monitoring_rules.py
+
+LOCKED := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet
+
+lock: $(BIN)/uv ## Resolve pyproject.toml again into requirements.lock and, of that, what the image runs.
+	@$(UV) pip compile pyproject.toml $(LOCKED) --all-extras --group assets --group bench --group test --group tools \
 	  --output-file requirements.lock
+	@$(UV) pip compile pyproject.toml $(LOCKED) --constraints requirements.lock --output-file requirements-image.lock
 
 browser: # Chromium for the browser tests; without it they are skipped.
 	@scripts/install-browser.sh
+
+monitoring-tools: # promtool and amtool for the tests of rules; without them they are skipped.
+	@scripts/install-monitoring-tools.sh $(BIN)
 
 $(BIN)/python:
 	@test -n '$(PYTHON)' || { echo 'Python 3.11 or newer with venv was not found. Install it, or name it: make PYTHON=…'; exit 1; }
@@ -69,7 +85,7 @@ $(BIN)/uv: | $(BIN)/python
 
 $(INSTALLED): requirements.lock pyproject.toml | $(BIN)/uv
 	@$(UV) pip install --quiet --require-hashes -r requirements.lock
-	@$(UV) pip install --quiet --no-deps --editable .
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(MODULES): package.json package-lock.json .npmrc $(INSTALLED)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
@@ -20,6 +21,7 @@ from nanopore_tracking.cli import up
 from nanopore_tracking.embedded import engines
 from nanopore_tracking.embedded.folder import Folder
 from nanopore_tracking.embedded.ports import free_ports
+from nanopore_tracking.embedded.postgres import superuser_url
 
 PASSWORD = "a long password for measuring"  # noqa: S105 (of a server that lives for minutes)
 _SCRATCH = """
@@ -53,12 +55,17 @@ class Stage:
     token: str
     project_id: str
     owner_url: str
+    superuser_url: str
 
     async def fill(self, first: int, last: int) -> None:
         """Add samples behind the product's back, numbered from first to last, and let the database learn of them."""
         connection = await asyncpg.connect(self.owner_url)
         await connection.execute(_FILL, self.project_id, first, last, timeout=900)
         await connection.execute("VACUUM ANALYZE sample", timeout=900)
+        await connection.close()
+        # Else the server goes on writing what was filled in while something else is measured.
+        connection = await asyncpg.connect(self.superuser_url)
+        await connection.execute("CHECKPOINT", timeout=900)
         await connection.close()
 
     async def ids(self, count: int) -> list[str]:
@@ -113,6 +120,7 @@ async def staged() -> AsyncIterator[Stage]:
             token=token,
             project_id=project_id,
             owner_url=owner_url,
+            superuser_url=superuser_url(urlsplit(owner_url).port or 5432, folder.password("superuser")),
         )
 
 

@@ -21,16 +21,20 @@ from nanopore_tracking.kernel.http import app as http_app
 from nanopore_tracking.kernel.http import edge, openapi, operations, router, server, status, writes
 from nanopore_tracking.kernel.http.parameters import Undeclared
 from nanopore_tracking.kernel.postgres import Database
+from nanopore_tracking.kernel.refusals import announce_refusals
 from nanopore_tracking.kernel.remote_auth import ConfigLink, RemoteExchange, RemoteKeys
 from nanopore_tracking.kernel.runtime import Runtime
 from nanopore_tracking.kernel.service import Job, Service
 from nanopore_tracking.kernel.settings import KernelSettings, Secret
-from nanopore_tracking.kernel.telemetry import logs, trace
+from nanopore_tracking.kernel.telemetry import logs, outlets, trace
 
 _log = structlog.get_logger("process")
 _DATABASE_WAIT_S = 60.0
 #: What every service with a database does by the clock, besides its own jobs.
-_JOBS = (Job(name="forget-old-answers", interval_s=3600.0, run=writes.forget_old_answers),)
+_JOBS = (
+    Job(name="forget-old-answers", interval_s=3600.0, run=writes.forget_old_answers),
+    Job(name="announce-refusals", interval_s=60.0, run=announce_refusals, everywhere=True),
+)
 ACCESS = auth.Access(permissions_of=access.permissions_of, sees_all=access.ALL_LABS, tenants_claim="labs")
 
 
@@ -46,7 +50,7 @@ def run(names: Sequence[str], environ: Mapping[str, str]) -> None:
     """Run the named services until SIGTERM or SIGINT; a second one ends the process without waiting for anything."""
     kernel, *_ = settings_of(services_of(names), environ)
     logs.configure(kernel.log_level)
-    trace.configure(kernel.otlp_endpoint, "+".join(names), ratio=kernel.trace_ratio)
+    outlets.begin(kernel.otlp_endpoint, ratio=kernel.trace_ratio)
     try:
         uvloop.run(_until_told(names, environ))
     except asyncio.CancelledError:
@@ -152,8 +156,9 @@ async def running(
         if migrated:
             await migrate([service.name for service in services], environ)
         bus = Bus(kernel.nats_url, name="+".join(service.name for service in services))
-        await bus.start()
-        stack.push_async_callback(bus.stop)
+        if any(service.database_env for service in services):
+            await bus.start()
+            stack.push_async_callback(bus.stop)
         runtimes = {}
         for service, its in zip(services, own, strict=True):
             runtimes[service.name] = _runtime(service, its, kernel=kernel, bus=bus)

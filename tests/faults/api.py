@@ -10,11 +10,14 @@ from typing import Any
 
 import httpx
 
+from nanopore_tracking.kernel import asking
+
 _TIMEOUT = httpx.Timeout(10, connect=1)
 _PAUSE_S = 0.2
 _HURRIED = 0.05
 _PATIENCE_S = 120.0
 _PAGE = 200
+_TOKEN = "/api/auth/token"
 #: What a proxy or a service answers that cannot answer now.
 _AWAY = (429, 502, 503, 504)
 
@@ -35,21 +38,31 @@ class Api:
         """addresses: the base URLs of the replicas by service."""
         self._addresses = {name: itertools.cycle(found) for name, found in addresses.items()}
         limits = httpx.Limits(max_connections=100, max_keepalive_connections=40)
-        self._client = httpx.AsyncClient(limits=limits, trust_env=False)
+        self._client = asking.client(_TIMEOUT, limits=limits)
         self.counts: Counter[str] = Counter()
         self.away: Counter[str] = Counter()
         self.faults: list[str] = []
         self.hurry: random.Random | None = None
+        self._person: tuple[str, str] | None = None
+        self._signing_in = asyncio.Lock()
 
     async def close(self) -> None:
         """Close all connections."""
         await self._client.aclose()
 
     async def sign_in(self, username: str, password: str) -> None:
-        """Sign in for all that is asked from now on."""
-        asked = {"username": username, "password": password}
-        answer = await self.ask("config", "POST", "/api/auth/token", json=asked)
-        self._client.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['access_token']}"
+        """Sign in for all that is asked from now on, and again whenever that has run out."""
+        self._person = (username, password)
+        await self._renew(self._client.headers.get("Authorization"))
+
+    async def _renew(self, refused: str | None) -> None:
+        """Get a new token, unless somebody has got one since the refused one."""
+        async with self._signing_in:
+            if self._person is None or self._client.headers.get("Authorization") != refused:
+                return
+            asked = dict(zip(("username", "password"), self._person, strict=True))
+            answer = await self.ask("config", "POST", _TOKEN, json=asked)
+            self._client.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['access_token']}"
 
     async def ask(self, service: str, method: str, path: str, **more: Any) -> httpx.Response:
         """Return the answer to a request, which is sent until there is one; Unanswered after two minutes.
@@ -58,12 +71,16 @@ class Api:
         """
         until = time.monotonic() + _PATIENCE_S
         while time.monotonic() < until:
+            bearer = self._client.headers.get("Authorization")
             answer = await self._once(next(self._addresses[service]) + path, method, more)
-            if answer is not None:
+            if answer is not None and answer.status_code == 401 and self._person is not None and path != _TOKEN:
+                await self._renew(bearer)
+            elif answer is not None:
                 self.counts["replayed"] += "idempotent-replayed" in answer.headers
                 return answer
-            self.counts["retried"] += 1
-            await asyncio.sleep(_PAUSE_S)
+            else:
+                self.counts["retried"] += 1
+                await asyncio.sleep(_PAUSE_S)
         raise Unanswered(f"{method} {path}")
 
     async def pages(self, service: str, path: str, **params: Any) -> AsyncIterator[dict[str, Any]]:

@@ -21,7 +21,7 @@ ALL = "everything"
 _ALL_EVERY_S = 60
 _EVERY_S = 2.4
 #: So long it is waited for a service that nobody could use now; a busy machine starts processes slowly.
-_SEEN_WITHIN_S = 30.0
+_SEEN_WITHIN_S = 120.0
 
 
 @dataclass(frozen=True)

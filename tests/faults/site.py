@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+import structlog
 
 from nanopore_tracking import process
 from nanopore_tracking.cli import up
@@ -20,6 +21,9 @@ from nanopore_tracking.embedded import launch
 from nanopore_tracking.embedded.engines import Engines, running
 from nanopore_tracking.embedded.folder import Folder
 from nanopore_tracking.embedded.ports import LOOPBACK, free_ports
+from nanopore_tracking.kernel import asking
+
+_log = structlog.get_logger("site")
 
 PASSWORD = "correct horse of the drill"
 REPLICAS = {"sample": 2, "audit": 2, "config": 1}
@@ -62,17 +66,24 @@ class Replica:
 
     async def watch(self) -> None:
         """Start it again, after a moment, whenever it ended, until cancelled."""
-        async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+        async with asking.client(5) as client:
             while True:
                 await asyncio.sleep(_LOOK_S)
-                if self.process is not None and self.process.poll() not in (None, -signal.SIGKILL):
-                    self.exits.append(self.process.returncode)
-                if not self.running:
-                    self.ready = False
-                    await asyncio.sleep(self.rest.uniform(0, _LONGEST_REST_S))
-                    self.start()
-                elif not self.ready:
-                    self.ready = await _is_ready(client, self.base_url)
+                try:
+                    await self._look(client)
+                except Exception:  # noqa: BLE001 (whatever it was, it is logged and looked again)
+                    # A watcher that ends leaves its replica dead for the rest of the run.
+                    _log.exception("a look after a replica failed", service=self.service, number=self.number)
+
+    async def _look(self, client: httpx.AsyncClient) -> None:
+        if self.process is not None and self.process.poll() not in (None, -signal.SIGKILL):
+            self.exits.append(self.process.returncode)
+        if not self.running:
+            self.ready = False
+            await asyncio.sleep(self.rest.uniform(0, _LONGEST_REST_S))
+            self.start()
+        elif not self.ready:
+            self.ready = await _is_ready(client, self.base_url)
 
     async def stop(self) -> int:
         """Stop it in good order and return its exit code."""
@@ -103,7 +114,7 @@ class Site:
     async def ready(self) -> float:
         """Wait until every replica is ready and return after how many seconds that was."""
         began = time.monotonic()
-        async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+        async with asking.client(5) as client:
             for replica in self.replicas:
                 while not await _is_ready(client, replica.base_url):
                     assert time.monotonic() < began + _START_S, f"{replica.base_url} did not get ready: {self.logs}"

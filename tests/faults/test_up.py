@@ -95,9 +95,13 @@ async def _make_lab(address: str, token: str, name: str) -> httpx.Response:
         return await client.post("/api/labs", json={"name": name, "pi_name": "Dr Okafor"})
 
 
-async def _lab_names(address: str, token: str) -> set[str]:
+async def _read_labs(address: str, token: str) -> httpx.Response:
     async with httpx.AsyncClient(base_url=address, headers={"Authorization": f"Bearer {token}"}) as client:
-        return {lab["name"] for lab in (await client.get("/api/labs")).json()["items"]}
+        return await client.get("/api/labs")
+
+
+async def _lab_names(address: str, token: str) -> set[str]:
+    return {lab["name"] for lab in (await _read_labs(address, token)).json()["items"]}
 
 
 async def _until(attempt: Callable[[], Any], within_s: float = 30) -> Any:
@@ -112,6 +116,25 @@ async def _until(attempt: Callable[[], Any], within_s: float = 30) -> Any:
             last = repr(failure)
         assert time.monotonic() < deadline, last
         await asyncio.sleep(0.1)
+
+
+async def test_what_a_failed_request_did_is_printed_by_its_id(start: Callable[..., Started], open_folder: Path) -> None:
+    started = start(NANOPORE_ADMIN_PASSWORD=PASSWORD, NANOPORE_TRACE_RATIO="0")
+    token = await _token(started.address)
+    usual = await _read_labs(started.address, token)  # a read: no event of it is still on its way when the engine dies
+    started.engines["postgres"].kill()
+    failed = await _make_lab(started.address, token, "Lab of nobody")
+
+    def printed(answer: httpx.Response) -> subprocess.CompletedProcess[str]:
+        command = [*_COMMAND[:-1], "trace", answer.headers["x-request-id"], "--data-dir", str(open_folder / "data")]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (usual.status_code, failed.status_code) == (200, 503)
+    told = printed(failed)
+    assert "POST /api/labs 503" in told.stdout, told.stderr
+    assert "nanopore_tracking.kernel.errors.Unavailable" in told.stdout
+    assert "Lab of nobody" not in told.stdout
+    assert printed(usual).stderr.startswith("No trace of ")
 
 
 async def test_the_first_link_signs_in_once_and_a_stop_leaves_nothing(start: Callable[..., Started]) -> None:

@@ -10,7 +10,7 @@ import httpx
 from tests.faults.api import Api, Unanswered
 from tests.faults.ledger import Kind, Ledger, Line
 
-_PRIORITIES = ("low", "normal", "high", "urgent")
+_PRIORITIES = ("low", "normal", "high")
 _SHARES: dict[Kind, int] = {"create": 25, "change": 35, "custody": 20, "measure": 20}
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-import tomllib
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +13,9 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from nanopore_tracking.contracts.api.sample.chain import Step
 from nanopore_tracking.contracts.api.sample.custody import NewCustodyEvent
+from nanopore_tracking.contracts.api.sample.libraries import NewLibrary
 from nanopore_tracking.contracts.api.sample.measurements import NewMeasurement
 from nanopore_tracking.contracts.api.sample.records import NewRecord
 from nanopore_tracking.contracts.api.sample.samples import Sample, SampleRegistration
@@ -23,10 +25,13 @@ from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.kernel.events import Actor
 from nanopore_tracking.kernel.http import Written
 from nanopore_tracking.kernel.ids import uuid7
-from nanopore_tracking.kernel.postgres import Database, Transaction
+from nanopore_tracking.kernel.postgres import Database, Outdated, Transaction
 from nanopore_tracking.kernel.settings import KernelSettings
+from nanopore_tracking.services.config.catalogues import store as seeds
 from nanopore_tracking.services.sample.catalogue import store as catalogue
 from nanopore_tracking.services.sample.custody import commands as custody
+from nanopore_tracking.services.sample.libraries import commands as libraries
+from nanopore_tracking.services.sample.libraries import store as library_store
 from nanopore_tracking.services.sample.measurements import commands as measurements
 from nanopore_tracking.services.sample.records import commands as records
 from nanopore_tracking.services.sample.samples import commands as samples
@@ -38,6 +43,11 @@ SERVICES = Path(__file__).parents[2] / "src" / "nanopore_tracking" / "services"
 ALICE = Actor("person", "account-alice", "alice")
 
 Command = Callable[[Transaction], Awaitable[Written]]
+
+
+def number(code: str) -> int:
+    """Return the number in the code of a sample of 2026."""
+    return int(code.removeprefix("S26-"))
 
 
 @dataclass
@@ -61,10 +71,26 @@ class Laboratory:
 
     async def run(self, command: Command, *, tenants: frozenset[UUID] | None = None) -> Any:
         """Run a command and return what it wrote, decoded."""
-        async with self.db.transaction(replace(self.call(), tenants=tenants)) as tx:
-            written = await command(tx)
-        item = written.item
-        return msgspec.json.decode(item) if isinstance(item, str) else msgspec.to_builtins(item)
+        for attempt in itertools.count():
+            with contextlib.suppress(Outdated):
+                async with self.db.transaction(replace(self.call(), tenants=tenants), attempt=attempt) as tx:
+                    item = (await command(tx)).item
+                    given = await tx.finish()
+                text = item if isinstance(item, str) else msgspec.json.encode(item).decode()
+                return msgspec.json.decode(text.replace(tx.mark, given) if given else text)
+        raise AssertionError
+
+    async def unexplained_numbers(self) -> int:
+        """Return how many numbers were taken from the counter and are neither in a code nor spare for a next sample."""
+        async with self.owner() as owner:
+            return int(
+                await owner.fetchval(
+                    "SELECT (SELECT last FROM counter WHERE series = 'sample' AND year = 2026) "
+                    "- (SELECT count(*) FROM sample WHERE code LIKE 'S26-%') "
+                    "- (SELECT count(*) FROM spare_number n WHERE n.year = 2026 AND NOT EXISTS "
+                    "(SELECT FROM sample s WHERE s.code = 'S26-' || lpad(n.number::text, 6, '0')))"
+                )
+            )
 
     async def project(self, *, status: str = "active") -> UUID:
         """Make one more project of the lab and return its id."""
@@ -82,7 +108,7 @@ class Laboratory:
 
     async def register(self, **said: Any) -> UUID:
         """Register a sample and return its id."""
-        asked = SampleRegistration(**{"project_id": self.project_id, "name": "HB27 gDNA", **said})
+        asked = SampleRegistration(**{"project_id": self.project_id, "name": "HB27 gDNA", **urgently(said)})
         found = await self.run(lambda tx: samples.register_sample(tx, asked))
         return UUID(found["id"])
 
@@ -108,6 +134,19 @@ class Laboratory:
         asked: NewRecord = msgspec.convert({"kind": kind, **RECORDS[kind], **said}, NewRecord)
         return await self.run(lambda tx: records.add_record(tx, sample_id, asked))
 
+    async def library(self, *sample_ids: UUID, prepared: bool = True, **said: Any) -> Any:
+        """Make a library of samples; what is not said is filled in."""
+        sources = [{"sample": str(sample_id)} for sample_id in sample_ids]
+        asked = msgspec.convert({"sources": sources, "prepared": prepared, **LIBRARY, **said}, NewLibrary)
+        return await self.run(lambda tx: libraries.create_library(tx, asked))
+
+    async def step_library(self, code: str, to: str, *, override: bool = False, may: bool = False, **said: Any) -> Any:
+        """Move a library as it is now."""
+        asked = msgspec.convert({"to": to, "override": override, **said}, Step)
+        library_id = await library_store.find_library(self.db, None, code)
+        seen = (await library_store.read_libraries(self.db, None, [library_id]))[library_id].version
+        return await self.run(lambda tx: libraries.move_library(tx, library_id, asked, seen=seen, may_override=may))
+
     async def move(
         self, sample_id: UUID, to: str, *, reason: str = "", override: bool = False, may: bool = False
     ) -> Any:
@@ -131,6 +170,11 @@ class Laboratory:
             yield self.owner_connection
 
 
+def urgently(said: dict[str, Any]) -> dict[str, Any]:
+    """Return what is said of a sample, with a reason where it is urgent."""
+    return {"priority_reason": "Patient waits.", **said} if said.get("priority") == "urgent" else said
+
+
 #: Unit and method that fit a quantity.
 FITTING = {
     "concentration": ("ng_per_ul", "qubit_br"),
@@ -145,24 +189,17 @@ FITTING = {
     "molarity": ("nm", "qpcr"),
 }
 
+#: A complete library with a ligation kit; the sample is sequenced alone.
+LIBRARY: dict[str, Any] = {
+    "kit": "SQK-LSK114",
+    "kit_lot": "L-2026-31",
+    "lot_expires_on": "2099-12-31",
+    "input_ng": 1000.0,
+    "protocol_version": "GDE_9161_v114_revU",
+}
+
 #: A complete record of each kind; the sample is sequenced alone, with a ligation kit.
 RECORDS: dict[str, dict[str, Any]] = {
-    "library": {
-        "kit": "SQK-LSK114",
-        "kit_lot": "L-2026-31",
-        "lot_expires_on": "2099-12-31",
-        "input_ng": 1000.0,
-        "protocol_version": "GDE_9161_v114_revU",
-    },
-    "loading": {
-        "flow_cell_id": "FAX12345",
-        "product_code": "FLO-MIN114",
-        "pores_available": 1310,
-        "position": "X1",
-        "experiment_id": "EXP_0042",
-        "library_id": "LIB_0042",
-        "planned_fmol": 20.0,
-    },
     "run": {
         "protocol_run_id": "ed35bf91-1c57-4b34-9f2e-3a1f5f3f2a11",
         "flow_cell_id": "FAX12345",
@@ -176,12 +213,6 @@ RECORDS: dict[str, dict[str, Any]] = {
         "read_sets": [{"reads": 1_200_000, "bases_pass_bp": 14_000_000_000, "n50_bp": 24_000, "mean_q": 18.4}],
     },
     "decision": {"verdict": "pass"},
-    "delivery": {
-        "method": "research_storage",
-        "manifest_sha256": "0" * 64,
-        "verified_at": "2026-10-06T10:00:00Z",
-        "released_by": "Dr Okafor",
-    },
 }
 
 
@@ -216,8 +247,18 @@ async def _furnish(made: Laboratory) -> None:
             made.lab_id,
             made.at,
         )
+        await connection.execute(
+            "INSERT INTO charge_code (id, lab_id, code, valid_from, authorised_by, note, created_by, created_at, "
+            "updated_at) VALUES (gen_random_uuid(), $1, 'QX-4711', '2026-01-01', 'Dr Okafor', '', 'alice', $2, $2)",
+            made.lab_id,
+            made.at,
+        )
+        await connection.execute(
+            "INSERT INTO project_charge (id, project_id, charge_code, set_by, set_at) "
+            "VALUES (gen_random_uuid(), $1, 'QX-4711', 'alice', '2026-01-01')",
+            made.project_id,
+        )
     async with made.db.transaction(made.call()) as tx:
-        for name in ("kits", "flow_cells", "thresholds", "service_types"):
-            text = (SERVICES / "config" / "seed" / f"{name}.toml").read_text("utf-8")
-            entries = tomllib.loads(text)["entries"]
+        for name in ("kits", "flow_cells", "thresholds", "service_types", "barcodes", "price_items", "holidays"):
+            _, entries = seeds.seed(name)
             await catalogue.keep(tx, name, version=1, effective_from=date(2026, 11, 1), entries=entries)

@@ -17,6 +17,7 @@ from nanopore_tracking import process, registry
 from nanopore_tracking.cli import up
 from nanopore_tracking.kernel.runtime import Runtime
 from tests.harness.engines import TestEngines, own_broker
+from tests.harness.postbox import Postbox, postbox
 
 ADMIN_PASSWORD = "correct horse of the first start"
 _ADMIN_AGAIN_S = 600
@@ -35,12 +36,13 @@ class Member:
 
 @dataclass
 class Product:
-    """The running product. base_url: without a slash at the end."""
+    """The running product. base_url: without a slash at the end; postbox: the mail server that it writes through."""
 
     base_url: str
     runtimes: dict[str, Runtime]
     engines: TestEngines
     environ: dict[str, str]
+    postbox: Postbox
     _clients: list[httpx.AsyncClient] = field(default_factory=list)
     _admin: tuple[float, httpx.AsyncClient] | None = None
 
@@ -120,6 +122,10 @@ def checked(answer: httpx.Response) -> Any:
     return answer.json()
 
 
+def _mail(letters: Postbox) -> dict[str, str]:
+    return {"NANOPORE_SMTP_URL": f"smtp+plain://127.0.0.1:{letters.port}"}
+
+
 @contextlib.asynccontextmanager
 async def test_product(engines: TestEngines) -> AsyncIterator[Product]:
     """Run every service that is there, in databases of their own, in this loop."""
@@ -128,13 +134,20 @@ async def test_product(engines: TestEngines) -> AsyncIterator[Product]:
         "NANOPORE_DB_POOL_MIN": "1",
         # The least that is allowed: tests do not wait for hashes.
         "NANOPORE_PASSWORD_MEMORY_KIB": "19456",
+        "NANOPORE_WEBHOOK_LOCAL_HOSTS": "127.0.0.1",
+        "NANOPORE_WEBHOOK_TIMEOUT_S": "1",
+        "NANOPORE_WEBHOOK_FIRST_DELAY_S": "0.05",
+        "NANOPORE_WEBHOOK_FAILURES": "4",
+        "NANOPORE_MAIL_FROM": "Sequencing <sequencing@facility.example>",
+        "NANOPORE_MAIL_FIRST_DELAY_S": "0.1",
         "LOG_LEVEL": "warning",
     }
     inside = await up.environment(engines.engines, engines.folder, environ)
     async with (
+        postbox() as letters,
         own_broker() as inside["NATS_URL"],
-        process.running(registry.NAMES, inside, port=0, migrated=True) as running,
+        process.running(registry.NAMES, inside | _mail(letters), port=0, migrated=True) as running,
     ):
-        product = Product(running.base_url, dict(running.runtimes), engines, inside)
+        product = Product(running.base_url, dict(running.runtimes), engines, inside, letters)
         yield product
         await product.close()

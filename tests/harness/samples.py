@@ -1,11 +1,12 @@
 """Samples and facts for tests of pure rules."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from nanopore_tracking.services.sample.catalogue.model import Catalogue, FlowCell, Kit, Threshold
 from nanopore_tracking.services.sample.facts.model import Facts
+from nanopore_tracking.services.sample.libraries.model import Present
 from nanopore_tracking.services.sample.samples.model import Sample, Submitted
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -15,6 +16,8 @@ CATALOGUE = Catalogue(
     kits=(
         Kit(code="SQK-LSK114", material="DNA", input_ng=1000, flow_cells=["FLO-MIN114"]),
         Kit(code="SQK-NBD114-24", material="DNA", capacity=24, input_ng=400, flow_cells=["FLO-MIN114"]),
+        Kit(code="SQK-RBK114-24", material="DNA", capacity=24, min_barcodes=4, flow_cells=["FLO-MIN114"]),
+        Kit(code="SQK-RBK114-96", material="DNA", capacity=96, min_barcodes=4, flow_cells=["FLO-MIN114"]),
     ),
     flow_cells=(
         FlowCell(code="FLO-MIN114", device="MinION", warranty_pores=800),
@@ -36,6 +39,7 @@ CATALOGUE = Catalogue(
         Threshold(
             code="unclassified", name="Share", gate="quality_assessment", quantity="unclassified_share", max=0.15,
         ),
+        Threshold(code="blank", name="Reads", gate="quality_assessment", quantity="blank_share", max=0.01),
     ),
 )  # fmt: skip
 
@@ -74,7 +78,6 @@ def sample(**said: Any) -> Sample:
         "measured": (),
         "out_of_range": (),
         "location": "",
-        "custody_count": 0,
         "library_count": 0,
         "version": 1,
     }
@@ -85,3 +88,23 @@ def facts(of: Sample | None = None, **said: Any) -> Facts:
     """Return the facts of a sample of which nothing is recorded, with what is said instead."""
     plain: dict[str, Any] = {"sample": of or sample(), "now": NOW, "catalogue": CATALOGUE}
     return Facts(**(plain | said))
+
+
+def present(**said: Any) -> Present:
+    """Return a prepared library of a sample that is sequenced alone, with what is said instead."""
+    plain: dict[str, Any] = {
+        "id": UUID(int=9),
+        "code": "L26-000001",
+        "state": "prepared",
+        "kit": "SQK-LSK114",
+        "kit_lot": "L-2026-31",
+        "lot_expires_on": date(2099, 12, 31),
+        "input_ng": 1000.0,
+        "conc_ng_per_ul": None,
+        "mean_fragment_bp": None,
+        "volume_ul": None,
+        "barcodes": (),
+        "pool": None,
+        "pool_libraries": 1,
+    }
+    return Present(**(plain | said))

@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from nanopore_tracking.services.sample.libraries import store as library_store
+from tests.harness import going_out
 from tests.harness.laboratory import Laboratory
 
-#: stage → what is recorded there, in order: a custody event, a measurement or a stage record.
+#: stage → what is recorded there, in order: a custody event, a measurement, a stage record, its run, its delivery.
 RECORDED: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "expected": [("custody", {"kind": "received", "condition": "intact"})],
     "received": [("custody", {"kind": "stored", "location": "R1/F-80-2/S3/R1/B7/C4"})],
@@ -16,20 +18,19 @@ RECORDED: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("measure", {"quantity": "a260_a230", "value": 2.1}),
         ("measure", {"quantity": "fragment_mean_bp", "value": 25_000.0}),
     ],
-    "library_prep": [("record", {"kind": "library"})],
+    "library_prep": [("library", {})],
     "library_qc": [
         ("measure", {"quantity": "concentration", "value": 42.0, "subject": "library"}),
         ("measure", {"quantity": "volume", "value": 12.0, "subject": "library"}),
         ("measure", {"quantity": "fragment_mean_bp", "value": 25_000.0, "subject": "library"}),
+        ("step", {"to": "qc_passed"}),
     ],
-    "sequencing_setup": [("record", {"kind": "loading"})],
+    "sequencing_setup": [("plan", {})],
     "sequencing_run": [("record", {"kind": "run"})],
     "basecalling": [("record", {"kind": "basecalling"})],
     "quality_assessment": [("record", {"kind": "decision"})],
-    "data_delivery": [("record", {"kind": "delivery"})],
-    "delivered": [
-        ("record", {"kind": "delivery", "received_at": "2026-11-01T09:00:00Z", "retention_until": "2036-12-31"})
-    ],
+    "data_delivery": [("deliver", {})],
+    "delivered": [("receive", {})],
 }
 
 
@@ -40,12 +41,28 @@ async def record(laboratory: Laboratory, sample_id: UUID, what: tuple[str, dict[
         await laboratory.custody(sample_id, said.pop("kind"), **said)
     elif verb == "measure":
         await laboratory.measure(sample_id, said.pop("quantity"), said.pop("value"), **said)
+    elif verb == "library":
+        await laboratory.library(sample_id, **said)
+    elif verb == "step":
+        await step(laboratory, sample_id, **said)
+    elif verb == "plan":
+        await going_out.plan(laboratory, sample_id, **said)
+    elif verb == "deliver":
+        await going_out.deliver(laboratory, sample_id)
+    elif verb == "receive":
+        await going_out.received(laboratory, sample_id)
     else:
         kind = said.pop("kind")
-        if kind == "loading":
-            # Aliases repeat between tests; an experiment of its own keeps them apart.
-            said.setdefault("experiment_id", f"EXP_{sample_id.hex[:32]}")
+        if kind == "run" and (cell := await going_out.planned_cell(laboratory, sample_id)) is not None:
+            said.setdefault("flow_cell_id", cell)
         await laboratory.record(sample_id, kind, **said)
+
+
+async def step(laboratory: Laboratory, sample_id: UUID, to: str, **said: Any) -> None:
+    """Move the library of a sample that counts."""
+    library = await library_store.present(laboratory.db, sample_id)
+    if library is not None:
+        await laboratory.step_library(library.code, to, **said)
 
 
 async def fulfil(laboratory: Laboratory, sample_id: UUID, stage: str) -> None:

@@ -9,7 +9,13 @@ from nanopore_tracking.kernel import settings
 from scripts import settings_page
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "src").rglob("README.md")])
+PAGES = sorted(
+    [
+        ROOT / "README.md",
+        *(ROOT / "docs").rglob("*.md"),
+        *(page for place in ("src", "deployment") for page in (ROOT / place).rglob("README.md")),
+    ]
+)
 _LINK = re.compile(r"\[[^\]]*\]\((?!https?://|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)")
 _MAKE = re.compile(r"`make ([a-z][a-z-]*)")
 _TARGET = re.compile(r"^([a-z][a-z-]*):(?!=)", re.MULTILINE)

@@ -33,6 +33,7 @@ def test_rooms_are_small(rule: Rule, folder: str) -> None:
         rooms.strange_rooms,
         rooms.empty_names,
         rooms.stand_ins,
+        rooms.other_clients,
         words.laboratory_words_in_the_kernel,
         words.rough_sentences,
         templates.unsafe_templates,
@@ -44,6 +45,10 @@ def test_the_product_keeps(rule: Rule) -> None:
     assert rule(PACKAGE) == []
 
 
+def test_nothing_bulky_is_kept() -> None:
+    assert sizes.bulky_files(ROOT) == []
+
+
 @pytest.mark.parametrize("rule", [lock.lock_problems, lock.npm_lock_problems, lock.undeclared_imports])
 def test_what_is_installed_is_what_is_declared(rule: Rule) -> None:
     assert rule(ROOT) == []
@@ -53,6 +58,8 @@ VIOLATIONS: list[tuple[Rule, str, str]] = [
     (sizes.long_files, "big.py", "x = 1\n" * 301),
     (sizes.long_functions, "long.py", f"def f():\n{LONG}\n"),
     (sizes.long_queries, "queries.sql", "-- name: all\n" + "SELECT 1\n" * 40),
+    (sizes.bulky_files, "fetched.whl", "x" * 400_001),
+    (sizes.bulky_files, "docs/deep/fetched.pdf", "x" * 400_001),
     (rooms.strange_rooms, "services/sample/extra.py", ""),
     (rooms.strange_rooms, "services/sample/labs/actions.py", ""),
     (rooms.strange_rooms, "services/sample/labs/queries.sql", ""),
@@ -61,6 +68,7 @@ VIOLATIONS: list[tuple[Rule, str, str]] = [
     (rooms.empty_names, "kernel/pool.py", "class PoolManager: ...\n"),
     (rooms.stand_ins, "kernel/pool.py", "# TODO: close it\n"),
     (rooms.stand_ins, "kernel/pool.py", "def connect_to_mock(): ...\n"),
+    (rooms.other_clients, "web/pages.py", "pool = httpx.AsyncClient()\n"),
     (words.laboratory_words_in_the_kernel, "kernel/pool.py", "def open_submission(): ...\n"),
     (words.rough_sentences, "web/pages.py", "raise errors.Invalid('Wrong volume!')\n"),
     (words.rough_sentences, "web/pages.py", "raise Conflict(f'{name} exists')\n"),

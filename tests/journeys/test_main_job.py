@@ -5,7 +5,10 @@ from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
-from tests.harness.laboratory import FITTING, RECORDS
+import httpx
+
+from tests.harness.going_out import deliver_by_api, plan_by_api, receive_by_api
+from tests.harness.laboratory import FITTING, LIBRARY, RECORDS
 from tests.harness.product import Member, Product, checked
 from tests.harness.ways import RECORDED
 
@@ -41,6 +44,7 @@ class Work:
     project_id: str
     robin: Member
     alice: Member
+    manager: httpx.AsyncClient
     bob: Member
     done: list[Step] = field(default_factory=list)
 
@@ -80,8 +84,12 @@ async def _opened(product: Product) -> Work:
     alice, bob = await product.member("technician"), await product.member("technician")
     asked = {"lab_id": lab["id"], "title": "Thermophiles"}
     project = checked(await alice.client.post("/api/projects", json=asked))
+    code = {"code": "QX-4711", "valid_from": "2026-01-01", "authorised_by": "Dr Okafor"}
+    checked(await manager.post(f"/api/labs/{lab['id']}/charge-codes", json=code))
+    charge = {"charge_code": "QX-4711"}
+    checked(await alice.client.post(f"/api/projects/{project['id']}/charge-codes", json=charge))
     robin = await product.member("submitter", labs=[lab["id"]])
-    work = Work(product, lab["id"], project["id"], robin=robin, alice=alice, bob=bob)
+    work = Work(product, lab["id"], project["id"], robin=robin, alice=alice, manager=manager, bob=bob)
 
     async def known() -> Any:
         async with product.db("ai") as db:
@@ -111,16 +119,51 @@ async def _accepted(work: Work, submission: Any) -> Any:
 
 
 async def _record(work: Work, sample: Any, verb: str, said: dict[str, Any]) -> None:
+    if verb in ("library", "step"):
+        await _prepare(work, sample, verb, said)
+        return
+    if verb in ("plan", "deliver", "receive"):
+        await _go_out(work, sample, verb)
+        return
     place, event = PLACES[verb]
     if verb == "measure":
         unit, method = FITTING[said["quantity"]]
         said = {"unit": unit, "method": method, **said}
     elif verb == "record":
         said = {**RECORDS[said["kind"]], **said}
-        if said["kind"] == "loading":
-            said["experiment_id"] = sample["code"]
+        if said["kind"] == "run":
+            (run,) = checked(await work.alice.client.get("/api/runs", params={"sample": sample["code"]}))["items"]
+            said["flow_cell_id"] = run["flow_cell"]
     by = work.bob if verb == "custody" else work.alice
-    await work.write(by, f"/api/samples/{sample['id']}/{place}", said, event=event)
+    path = f"/api/samples/{sample['id']}/{place}"
+    if said.get("subject") == "library":
+        # It is the library's history; the sample's tells that work on it began.
+        if (await work.shown("samples", sample["id"]))["status"] != "queued":
+            checked(await by.client.post(path, json=said))
+            return
+        event = "sample.changed"
+    await work.write(by, path, said, event=event)
+
+
+async def _prepare(work: Work, sample: Any, verb: str, said: dict[str, Any]) -> None:
+    """Make the library of the sample, or move it on."""
+    if verb == "library":
+        asked = {"sources": [{"sample": sample["code"]}], "prepared": True, **LIBRARY, **said}
+        await work.write(work.alice, "/api/libraries", asked, event="sample.changed")
+        return
+    (library,) = checked(await work.alice.client.get("/api/libraries", params={"sample": sample["code"]}))["items"]
+    path = f"/api/libraries/{library['code']}/transitions"
+    checked(await work.alice.client.post(path, json=said, headers=_seen(library)))
+
+
+async def _go_out(work: Work, sample: Any, verb: str) -> None:
+    """Plan its run, deliver its data, confirm the receipt: the history of other things than the sample."""
+    if verb == "plan":
+        await plan_by_api(work.manager, sample["code"])
+    elif verb == "deliver":
+        await deliver_by_api(work.manager, sample["code"])
+    else:
+        await receive_by_api(work.manager, sample["id"])
 
 
 async def _through_the_gate(work: Work, sample: Any, here: str, to: str) -> Any:

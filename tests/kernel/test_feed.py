@@ -2,10 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
+from nanopore_tracking.kernel.auth import NOBODY, Principal
 from nanopore_tracking.kernel.feed import Feed, Item, Resync
+from nanopore_tracking.kernel.http import changes
 from tests.harness.engines import TestEngines
 from tests.harness.messaging import Node, node, running
 
@@ -61,6 +65,20 @@ async def test_changes_are_told_from_now_on(source: Node, feed: Feed) -> None:
     await source.count(3, 4)
 
     await follower.heard_of(3, 4)
+
+
+async def test_the_position_is_that_of_the_latest_change_and_nothing_is_missed_after_it(
+    source: Node, feed: Feed
+) -> None:
+    assert [feed.position] == [None]
+    await source.count(1, 2)
+    await asyncio.sleep(0.3)
+    await feed.begin(10)
+    assert feed.position == 2
+    position = feed.position
+    await source.count(3)
+    await Follower(feed, position).heard_of(3)
+    assert feed.position == 3
 
 
 async def test_an_item_says_what_changed_and_whose_it_is(source: Node, feed: Feed) -> None:
@@ -135,3 +153,20 @@ async def test_a_new_epoch_is_told_as_a_break(source: Node, feed: Feed) -> None:
     feed._break()
 
     await follower.heard_of(1, "resync")
+
+
+def test_who_may_know_of_a_change() -> None:
+    lab, other = UUID(int=1), UUID(int=2)
+
+    def may(principal: Principal, tenant_id: UUID | None, kind: str = "thing") -> bool:
+        return changes.sees(principal, Item(1, "things.made", kind, "1", None, tenant_id), {"tool": "tools.read"})
+
+    member = replace(NOBODY, tenants=frozenset({lab}))
+    everywhere = replace(NOBODY, tenants=None)
+    operator = replace(NOBODY, permissions=frozenset({"operations.read"}))
+    assert [may(member, place) for place in (lab, other, None)] == [True, False, False]
+    assert [may(everywhere, place) for place in (lab, other, None)] == [True, True, False]
+    assert [may(operator, place) for place in (lab, other, None)] == [False, False, True]
+    keeper = replace(NOBODY, permissions=frozenset({"tools.read"}))
+    assert [may(keeper, None, kind) for kind in ("tool", "thing")] == [True, False]
+    assert not may(operator, None, "tool")

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from prometheus_client import REGISTRY
+
 from nanopore_tracking.kernel.jobs import Jobs
 from nanopore_tracking.kernel.leader import Seat
 from nanopore_tracking.kernel.runtime import Runtime
@@ -43,6 +45,22 @@ async def test_a_job_goes_on_after_a_failure_and_can_be_woken() -> None:
     await asyncio.sleep(0.05)
     assert runs == [place, place]
     place.stopping = True
+    await jobs.stop(1)
+
+
+async def test_runs_are_counted_from_nought_so_that_the_first_failure_is_seen() -> None:
+    def counted(outcome: str) -> float | None:
+        labels = {"service": "things", "job_name": "break", "outcome": outcome}
+        return REGISTRY.get_sample_value("job_runs_total", labels)
+
+    async def fail(_: Runtime) -> None:
+        assert (counted("done"), counted("failed")) == (0, 0)
+        raise RuntimeError("broken")
+
+    jobs = Jobs(runtime(), [Job(name="break", interval_s=LONG_S, run=fail)], None)
+    jobs.start()
+    await until(lambda: counted("failed") == 1)
+    assert counted("done") == 0
     await jobs.stop(1)
 
 

@@ -98,7 +98,7 @@ async def test_a_database_that_is_back_is_used_again_soon(engines: TestEngines, 
     await superuser.close()
 
     # Requests alone would be refused for half a minute after so many failures.
-    await until(db.answers, within_s=10)
+    await until(db.answers, within_s=20)
 
     await leadership.stop()
     await db.close()

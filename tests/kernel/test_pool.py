@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from prometheus_client import REGISTRY
 
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.postgres import Database, Transaction
@@ -32,6 +33,21 @@ async def test_a_connection_goes_to_who_waits_longest(things_url: str) -> None:
     await asyncio.gather(*(one(n) for n in range(30)))
 
     assert (order, db.size) == (list(range(30)), 1)
+    await db.close()
+
+
+async def test_the_metrics_tell_who_has_and_who_waits_for_a_connection(things_url: str) -> None:
+    def told() -> list[float | None]:
+        names = ("limit", "size", "active", "waiting")
+        return [REGISTRY.get_sample_value(f"database_connection_pool_{name}", {"service": "things"}) for name in names]
+
+    db = opened(things_url, db_pool_max=2)
+    uses = [asyncio.create_task(db.rows(SLEEP, seconds=0.3)) for _ in range(5)]
+    await asyncio.sleep(0.15)
+    assert told() == [2, 2, 2, 3]
+    uses.pop().cancel()
+    await asyncio.gather(*uses)
+    assert told() == [2, 2, 0, 0]
     await db.close()
 
 

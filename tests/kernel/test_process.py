@@ -6,8 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import replace
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import asyncpg
 import httpx
@@ -16,8 +15,7 @@ from openapi_spec_validator import validate
 
 from nanopore_tracking import process
 from nanopore_tracking.kernel import errors
-from nanopore_tracking.kernel.auth import NOBODY, Principal, Signer
-from nanopore_tracking.kernel.feed import Item
+from nanopore_tracking.kernel.auth import Signer
 from nanopore_tracking.kernel.http import changes, server
 from nanopore_tracking.kernel.settings import SettingsProblem
 from tests.harness.engines import TestDatabase, TestEngines
@@ -132,22 +130,30 @@ async def test_changes_are_told_to_who_may_see_them(http: httpx.AsyncClient) -> 
     assert not any(account in line or later in line for line in stranger.heard)
     for listener in (stranger, again, lost):
         await listener.close()
-    refused = await http.get("/api/changes/config")
+    read, refused = await http.get("/api/settings", headers=signed("viewer")), await http.get("/api/changes/config")
+    assert int(read.headers["x-changes-position"]) > number
     assert refused.status_code == 401
+    assert "x-changes-position" not in refused.headers
 
 
-def test_who_may_know_of_a_change() -> None:
-    lab, other = UUID(int=1), UUID(int=2)
-
-    def may(principal: Principal, tenant_id: UUID | None) -> bool:
-        return changes.sees(principal, Item(1, "things.made", "thing", "1", None, tenant_id))
-
-    member = replace(NOBODY, tenants=frozenset({lab}))
-    everywhere = replace(NOBODY, tenants=None)
-    operator = replace(NOBODY, permissions=frozenset({"operations.read"}))
-    assert [may(member, place) for place in (lab, other, None)] == [True, False, False]
-    assert [may(everywhere, place) for place in (lab, other, None)] == [True, True, False]
-    assert [may(operator, place) for place in (lab, other, None)] == [False, False, True]
+async def test_a_refused_change_is_announced_and_a_refused_look_is_not(
+    http: httpx.AsyncClient, running: process.Running
+) -> None:
+    listener, alice = Listener(http, signed("facility_manager")), signed("viewer")
+    await listener.until(lambda line: line.startswith(": open"))
+    # A new numbering may begin with the first change, and is told instead of it.
+    first = await make_account(http, "before-the-refusals")
+    await listener.until(lambda line: first in line or line == "event: resync")
+    for _ in range(3):
+        assert (await http.post("/api/accounts", json={}, headers=alice)).status_code == 403
+    assert (await http.get("/api/accounts", headers=signed("viewer"))).status_code == 403
+    assert (await http.post("/api/accounts", json={})).status_code == 401
+    runtime = running.runtimes["config"]
+    await runtime.refusals.announce(runtime.db)
+    lines = await listener.until(lambda line: "Alice" in line)
+    assert "event: access.refused" in lines
+    assert sum("Alice" in line for line in lines) == 1
+    await listener.close()
 
 
 async def test_a_stream_ends_when_its_token_does(http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,6 +255,20 @@ async def test_two_replicas_share_a_database(environ: dict[str, str]) -> None:
             for place in (one, two):
                 assert (await client.get(f"{place.base_url}/health/ready")).status_code == 200
         assert one.runtimes["config"].stopping is False
+
+
+async def test_the_front_alone_does_not_look_for_nats() -> None:
+    came: list[object] = []
+    server = await asyncio.start_server(lambda reader, _: came.append(reader), "127.0.0.1", 0)
+    address = f"nats://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+    async with process.running(["web"], {"NATS_URL": address}, port=0) as running:
+        async with httpx.AsyncClient() as client:
+            assert (await client.get(f"{running.base_url}/health/ready")).status_code == 200
+        await asyncio.sleep(0.3)
+
+    server.close()
+    assert came == []
 
 
 async def test_a_process_serves_until_it_is_told_to_stop(environ: dict[str, str], database: TestDatabase) -> None:

@@ -127,6 +127,7 @@ async def test_an_event_that_commits_late_is_published_too(source: Node) -> None
         changes=(),
     )
     async with source.db.transaction(Call.system(source.name)) as slow:
+        await slow._begin()
         await announcements.write(slow._connection, [early])
         await source.count(2)
         batch = await outbox.next(None)

@@ -1,18 +1,14 @@
 """What a process tells: metrics under their names, log lines without secrets, traces that pass through."""
 
 import asyncio
-import http.server
 import io
 import json
 import logging
-import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import structlog
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from nanopore_tracking.kernel.telemetry import logs, metrics, trace
 
@@ -174,7 +170,9 @@ def test_new_traces_differ_and_are_not_kept_without_an_exporter() -> None:
 
 def test_a_span_that_is_off_costs_nothing() -> None:
     assert not trace.on()
-    assert trace.span("one") is trace.span("two")
+    with trace.within(HEADER):
+        assert trace.span("one") is trace.span("two") is trace.NOTHING
+        assert trace.exemplar() is None
 
 
 async def test_every_task_has_its_own_place() -> None:
@@ -187,72 +185,6 @@ async def test_every_task_has_its_own_place() -> None:
 
     assert len({mine for mine, _ in found}) == 5
     assert all(mine == place for mine, place in found)
-
-
-class _Collector(http.server.BaseHTTPRequestHandler):
-    received: list[tuple[str, bytes]]
-
-    def do_POST(self) -> None:
-        self.received.append((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-@pytest.fixture
-def collector() -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
-    received: list[tuple[str, bytes]] = []
-    handler = type("Collector", (_Collector,), {"received": received})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/", received
-    trace.shutdown()
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def test_spans_are_exported_as_children_of_who_called(collector: tuple[str, list[tuple[str, bytes]]]) -> None:
-    endpoint, received = collector
-    trace.configure(endpoint, "things")
-    with trace.within(HEADER), trace.span("outer", n=1), trace.span("inner"):
-        header = trace.traceparent()
-    with trace.within(HEADER[:-1] + "0"), trace.span("not kept"):
-        pass
-    trace.shutdown()
-
-    ((path, body),) = received
-    (resource,) = ExportTraceServiceRequest.FromString(body).resource_spans
-    spans = {span.name: span for scope in resource.scope_spans for span in scope.spans}
-    assert path == "/v1/traces"
-    assert {entry.key: entry.value.string_value for entry in resource.resource.attributes}["service.name"] == "things"
-    assert spans.keys() == {"outer", "inner"}
-    assert spans["outer"].trace_id.hex() == spans["inner"].trace_id.hex() == HEADER[3:35]
-    assert spans["outer"].parent_span_id.hex() == HEADER[36:52]
-    assert spans["inner"].parent_span_id == spans["outer"].span_id
-    assert header == f"00-{HEADER[3:35]}-{spans['inner'].span_id.hex()}-01"
-    assert not trace.on()
-
-
-def test_a_share_of_new_traces_is_kept(collector: tuple[str, list[tuple[str, bytes]]]) -> None:
-    trace.configure(collector[0], "things", ratio=0.5)
-    kept = sum(trace.new().sampled for _ in range(400))
-
-    assert 100 < kept < 300
-
-
-def test_a_collector_that_is_away_stops_nothing() -> None:
-    trace.configure("http://127.0.0.1:9", "things")
-    started_s = time.perf_counter()
-    with trace.within(HEADER), trace.span("lost"):
-        pass
-    took_s = time.perf_counter() - started_s
-    trace.shutdown()
-
-    assert took_s < 1
 
 
 def test_what_is_no_json_is_told_all_the_same(stream: io.StringIO) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from tests.harness.laboratory import urgently
 from tests.harness.product import Product, checked
 
 #: What a window reports that is expected of the test itself, such as a refused move.
@@ -25,7 +26,13 @@ class Bench:
 
     async def register(self, name: str, **said: Any) -> dict[str, Any]:
         """Register one sample."""
-        asked = {"project_id": self.project["id"], "name": name, "material": "HMW gDNA", "volume_ul": 50, **said}
+        asked = {
+            "project_id": self.project["id"],
+            "name": name,
+            "material": "HMW gDNA",
+            "volume_ul": 50,
+            **urgently(said),
+        }
         found: dict[str, Any] = checked(await self.client.post("/api/samples", json=asked))
         return found
 

@@ -41,7 +41,7 @@ async def test_a_scan_without_focus_finds_its_sample(window: OpenWindow, bench: 
     page = await window("technician", path="/board")
     await page.wait_for_timeout(300)
     await _scan(page, "TUBE000451")
-    await page.wait_for_url(f"**/samples/{made['code']}")
+    await page.wait_for_url(f"**/samples/{made['code']}", wait_until="commit")
 
 
 async def test_an_unknown_scan_stays_until_it_is_dismissed(window: OpenWindow) -> None:
@@ -66,3 +66,18 @@ async def _scan(page: object, code: str) -> None:
     script = """code => { for (const key of [...code, "Enter"])
         document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })); }"""
     await page.evaluate(script, code)  # type: ignore[attr-defined]
+
+
+async def test_the_board_is_narrowed_and_keeps_its_project(window: OpenWindow, bench: Bench) -> None:
+    rushed = await bench.register("RUSHED", priority="urgent")
+    usual = await bench.register("USUAL")
+    project = bench.project["id"]
+    page = await window("technician", path=f"/board?project_id={project}")
+    await page.select_option("#filter-priority", "urgent")
+    await page.wait_for_selector(f"#card-{usual['code']}", state="detached")
+    assert await page.is_visible(f"#card-{rushed['code']}")
+    assert f"project_id={project}" in page.url
+    await page.select_option("#filter-status", "on_hold")
+    await page.wait_for_selector(f"#card-{rushed['code']}", state="detached")
+    await page.click("text=All labs and projects")
+    await page.wait_for_url("**/board")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, Route
 
+from tests.harness.laboratory import urgently
 from tests.harness.product import checked
 from tests.web.conftest import Bench, OpenWindow
 
@@ -28,6 +29,49 @@ async def test_a_cut_stream_says_reconnecting_and_catches_up(window: OpenWindow,
     await page.wait_for_selector("#live[data-state=live]", timeout=20_000)
     await _changed(bench, made["code"], 1, priority="urgent")
     await page.wait_for_selector("tr.changed .prio.urgent")
+
+
+async def test_a_change_between_the_page_and_its_stream_is_told(window: OpenWindow, bench: Bench) -> None:
+    made = await bench.register("BETWEEN-1")
+    page = await window("technician", path=f"/samples?project_id={bench.project['id']}")
+    await page.wait_for_selector("#live[data-state=live]")
+    begins = await _held_back(page)
+    await page.reload()
+    assert await page.is_visible(f"#row-{made['id']}")
+    await _changed(bench, made["code"], 1, priority="urgent")
+    await asyncio.sleep(1)
+    begins.set()
+    await page.wait_for_selector("#live[data-state=live]")
+    await page.wait_for_selector("tr.changed .prio.urgent")
+
+
+async def test_a_stream_that_cannot_go_on_from_the_page_lets_it_be_read_again(window: OpenWindow, bench: Bench) -> None:
+    made = await bench.register("UNKNOWN-1")
+    page = await window("technician", path="/password")
+
+    async def forget(route: Route) -> None:
+        await begins.wait()
+        await route.continue_(url=f"{route.request.url.split('?')[0]}?topics=sample")
+
+    begins = asyncio.Event()
+    await page.route("**/events?*", forget)
+    await page.goto(f"/samples?project_id={bench.project['id']}")
+    await _changed(bench, made["code"], 1, priority="urgent")
+    await asyncio.sleep(1)
+    begins.set()
+    await page.wait_for_selector("tbody .prio.urgent")
+
+
+async def _held_back(page: Page) -> asyncio.Event:
+    """Let the page's stream begin when the event is set."""
+    begins = asyncio.Event()
+
+    async def wait(route: Route) -> None:
+        await begins.wait()
+        await route.continue_()
+
+    await page.route("**/events?*", wait)
+    return begins
 
 
 async def test_an_open_form_and_what_is_typed_survive_a_live_update(window: OpenWindow, bench: Bench) -> None:
@@ -89,7 +133,9 @@ async def test_a_form_whose_place_is_gone_stays_with_what_was_typed(window: Open
 
 async def _changed(bench: Bench, code: str, version: int, **changes: Any) -> None:
     """Change a sample as somebody else."""
-    checked(await bench.client.patch(f"/api/samples/{code}", json=changes, headers={"If-Match": f'"v{version}"'}))
+    checked(
+        await bench.client.patch(f"/api/samples/{code}", json=urgently(changes), headers={"If-Match": f'"v{version}"'})
+    )
 
 
 async def _opened(page: Page) -> list[str]:

@@ -1,8 +1,10 @@
 """From a manifest to samples, by a person at a screen."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Route
 
 from tests.web.conftest import Bench, OpenWindow
 
@@ -36,13 +38,41 @@ async def test_a_manifest_is_checked_corrected_and_accepted(window: OpenWindow, 
     await page.goto(f"/submissions/{code}?row=3")
     await page.fill("#row-sample_name", "THREE")
     await page.click("text=Save row 3")
-    await page.wait_for_selector("text=Nothing blocks acceptance now")
+    await page.wait_for_selector(".toast >> text=Row 3 saved")
+    assert (await page.inner_text(".toast >> nth=-1")).strip() == "Row 3 saved; nothing blocks acceptance now"
+    accept, reject, cancel = [
+        await page.locator(name).bounding_box()
+        for name in ("button:text('Accept 3')", "summary:text('Reject')", "summary:text('Cancel it')")
+    ]
+    assert accept is not None
+    assert reject is not None
+    assert cancel is not None
+    assert accept["y"] == reject["y"] == cancel["y"], "they stand beside each other, not beside the field"
     await page.fill("#accept-reason", "The lab confirmed it by telephone.")
     await page.click("button:has-text('Accept 3 samples')")
     await page.wait_for_selector("text=Show its samples")
     await page.click("text=Show its samples")
     await page.wait_for_selector("text=3 samples")
     assert await page.locator("tbody >> text=Expected").count() == 3
+
+
+async def test_a_reading_that_ends_while_it_is_asked_for_leads_to_its_submission(
+    window: OpenWindow, bench: Bench, tmp_path: Path
+) -> None:
+    page = await window("technician", path="/submissions/new")
+
+    async def late(route: Route) -> None:
+        # What the page puts in its place is held back until there is something else to show.
+        if "hx-target" in route.request.headers:
+            await asyncio.sleep(3)
+        await route.continue_()
+
+    await page.route("**/submissions/reading/*", late)
+    await page.select_option("#up-project", bench.project["id"])
+    await page.set_input_files("#up-file", _manifest(tmp_path, ["ONE;50,5;41,2;1,85"]))
+    await page.click("text=Send and check")
+    await page.wait_for_url("**/submissions/SUB-*")
+    assert await page.is_visible("h2:text-is('Check')")
 
 
 async def test_a_file_that_is_no_table_is_refused_with_a_sentence(
@@ -92,5 +122,6 @@ async def test_a_submitter_sees_their_own_lab_only(window: OpenWindow, bench: Be
     page = await window("submitter", labs=(bench.lab["id"],), path="/samples")
     assert await page.is_visible("text=MINE-1")
     assert not await page.is_visible("#tick-all")
+    assert not await page.is_visible("text=Register one")
     stranger = await window("submitter", path=f"/samples/{made['code']}")
     assert "Not found" in await stranger.inner_text("h1")

@@ -57,11 +57,12 @@ async def test_a_draft_is_begun_and_filled_by_hand(window: OpenWindow, bench: Be
     await page.select_option("#hand-project_id", bench.project["id"])
     await page.click("text=Begin a draft")
     assert "/submissions/SUB-" in page.url
-    await page.click("summary:has-text('Add a row')")
-    await page.fill("#add-sample_name", "BY-HAND")
-    await page.fill("#add-volume_ul", "50,5")
-    await page.click("button:has-text('Add the row')")
+    await page.fill("#paste", "BY-HAND\tHMW gDNA\t50,5")
+    await page.click("button:has-text('Add these samples')")
     assert "50.5" in await page.inner_text("tbody")
+    await page.fill("#w-requester_name", "Kit Ostrander")
+    await page.click("button:has-text('Save')")
+    assert await page.input_value("#w-requester_name") == "Kit Ostrander"
 
 
 async def test_the_form_of_a_row_opens_and_colours_change(window: OpenWindow, bench: Bench) -> None:

@@ -59,6 +59,11 @@ class Api:
         headers = _headers(version)
         return self._ask("POST", path, lambda: {"json": body, "headers": headers})
 
+    def put(self, path: str, body: Any, *, version: int) -> Any:
+        """Put something in the place of what was read in a version, and return the answer."""
+        headers = _headers(version)
+        return self._ask("PUT", path, lambda: {"json": body, "headers": headers})
+
     def upload(self, path: str, file: Path, *, params: dict[str, str], sent: Sent) -> Any:
         """Send a file as it is and return the answer."""
         size_bytes = file.stat().st_size

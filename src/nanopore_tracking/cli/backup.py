@@ -1,7 +1,9 @@
-"""`nanopore-tracking backup`: ask for a backup, list, check, and restore one into a scratch database."""
+"""`nanopore-tracking backup`: ask for a backup, list, check, restore one into scratch databases, and try that out."""
 
 import asyncio
+import secrets
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
@@ -11,10 +13,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from nanopore_tracking import process
 from nanopore_tracking.cli.api import Api, Url, User, open_api
-from nanopore_tracking.kernel import dumps, errors, failures
+from nanopore_tracking.kernel import dumps, errors, failures, migrations
 
 app = typer.Typer(help="Backups of the five databases.", no_args_is_help=True)
+
+Into = Annotated[str, typer.Option(help="URL of a database server role that may create databases.")]
+BinDir = Annotated[str, typer.Option(help="The folder of pg_restore.")]
+
 _WAIT_S = 1.0
 _WIDE = 300
 
@@ -68,10 +75,10 @@ def _verify(api: Api, backup: str) -> list[str]:
 @app.command()
 def restore(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder of a backup.")],
-    into: Annotated[str, typer.Option(help="URL of a database server role that may create databases.")],
+    into: Into,
     prefix: Annotated[str, typer.Option(help="What the names of the scratch databases begin with.")] = "scratch_",
     service: Annotated[list[str] | None, typer.Option(help="Only these services' databases.")] = None,
-    bin_dir: Annotated[str, typer.Option(help="The folder of pg_restore.")] = "",
+    bin_dir: BinDir = "",
 ) -> None:
     """Restore a backup into new scratch databases; what exists already is refused and left alone."""
     problems = dumps.check(folder)
@@ -86,11 +93,70 @@ def restore(
         typer.echo(f"{part.service} restored into {name}")
 
 
+@app.command()
+def drill(
+    folder: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="A folder of a backup, or that of all: the newest.")
+    ],
+    into: Into,
+    bin_dir: BinDir = "",
+) -> None:
+    """Restore a backup for a test, migrate what came back, drop it, and leave the outcome for the backup service."""
+    folder = _newest(folder)
+    manifest = dumps.read_manifest(folder)
+    problems = dumps.check(folder)
+    for part in [] if problems else manifest.parts:
+        try:
+            asyncio.run(_try_out(folder / part.file, part, into=into, bin_dir=bin_dir))
+        except errors.Problem as failure:
+            problems.append(f"{part.service}: {failure.message}")
+    drilled = dumps.Drill(backup_id=manifest.id, finished_at=datetime.now(UTC), problems=problems)
+    dumps.write_drill(folder.parent, drilled)
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo(f"{folder.name}: {len(manifest.parts)} databases came back and are up to date.")
+
+
+def _newest(folder: Path) -> Path:
+    """Return the folder itself if it is one of a backup, else the newest backup in it; their names sort by time."""
+    if (folder / dumps.MANIFEST).is_file():
+        return folder
+    found = sorted(file.parent for file in folder.glob(f"[!.]*/{dumps.MANIFEST}"))
+    if not found:
+        raise errors.NotFound(f"There is no backup in {folder}, so that nothing was restored.")
+    return found[-1]
+
+
+async def _try_out(file: Path, part: dumps.Part, *, into: str, bin_dir: str) -> None:
+    """Restore one database under a name of its own, bring it up to date as its service would, and drop it."""
+    name = f"drill_{secrets.token_hex(4)}_{part.database}"
+    await _restore(file, into, name, bin_dir)
+    try:
+        (service,) = process.services_of([part.service])
+        await migrations.apply(_database(into, name), process.migrations_of(service))
+    finally:
+        connection = await _connected(into)
+        try:
+            await connection.execute(f"DROP DATABASE {_quoted(name)} WITH (FORCE)")
+        finally:
+            await connection.close()
+
+
+def _database(server: str, name: str) -> str:
+    return urlsplit(server)._replace(path=f"/{quote(name)}").geturl()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
 async def _restore(file: Path, into: str, name: str, bin_dir: str) -> None:
     """Create a database and restore a dump into it; a database of a restore that failed is removed again."""
     connection = await _connected(into)
     try:
-        quoted = '"' + name.replace('"', '""') + '"'
+        quoted = _quoted(name)
         try:
             await connection.execute(f"CREATE DATABASE {quoted} TEMPLATE template0 ENCODING 'UTF8'")
         except asyncpg.DuplicateDatabaseError as failure:
@@ -102,7 +168,7 @@ async def _restore(file: Path, into: str, name: str, bin_dir: str) -> None:
                 f"The database {name} was not created: {failure}. Nothing was restored."
             ) from failure
         try:
-            await dumps.restore(file, urlsplit(into)._replace(path=f"/{quote(name)}").geturl(), bin_dir=bin_dir)
+            await dumps.restore(file, _database(into, name), bin_dir=bin_dir)
         except BaseException:
             await connection.execute(f"DROP DATABASE {quoted} WITH (FORCE)")
             raise

@@ -61,7 +61,7 @@ def import_file(
     if not accept:
         typer.echo(f"{submission['code']} waits to be accepted.")
         return
-    if submission["finding_count"] and not reason:
+    if submission["open_finding_count"] and not reason:
         typer.echo(f"{submission['code']} was not accepted: with findings it needs --reason.", err=True)
         raise typer.Exit(1)
     with steps.bar:

@@ -14,7 +14,9 @@ COMMANDS = {
     "migrate": "migrate",
     "doctor": "doctor",
     "import": "importing",
+    "delivery": "delivering",
     "backup": "backup",
+    "trace": "trace",
     "version": "version",
 }
 

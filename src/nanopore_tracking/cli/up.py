@@ -28,6 +28,9 @@ class UpSettings(msgspec.Struct, frozen=True, kw_only=True):
     bind_port_base: Annotated[
         int, Meta(ge=0, le=65_534, description="PostgreSQL listens on this port, NATS on the next; 0: free ones.")
     ] = 0
+    trace_ring_mb: Annotated[
+        int, Meta(ge=0, le=10_000, description="Megabytes of traces that are kept in the folder; 0: none.")
+    ] = 32
 
 
 @app.command()
@@ -60,7 +63,7 @@ async def _up(environ: dict[str, str]) -> None:
     own, kernel = _read(environ)
     folder = Folder(Path(own.data_dir) if own.data_dir else default_path())
     address = f"http://{_reachable(kernel.host)}:{kernel.port}"
-    with folder.hold(address), _logging(kernel, folder.logs / "product.log"):
+    with folder.hold(address), _telling(own, kernel, folder):
         typer.echo(f"Starting in {folder.path} …")
         async with engines.running(folder, port_base=own.bind_port_base or None) as found:
             inside = await environment(found, folder, environ)
@@ -112,15 +115,18 @@ async def environment(
 
 
 @contextlib.contextmanager
-def _logging(kernel: KernelSettings, file: Path) -> Iterator[None]:
+def _telling(own: UpSettings, kernel: KernelSettings, folder: Any) -> Iterator[None]:
     from nanopore_tracking.embedded.engine import make_room
-    from nanopore_tracking.kernel.telemetry import logs, trace
+    from nanopore_tracking.kernel.telemetry import logs, outlets, trace
 
+    file = folder.logs / "product.log"
     make_room(file)
     # Open until the process ends: loggers keep the stream that they had at their first line.
     sink = file.open("a", encoding="utf-8") if sys.stderr.isatty() else sys.stderr
     logs.configure(kernel.log_level, stream=sink)
-    trace.configure(kernel.otlp_endpoint, "embedded", ratio=kernel.trace_ratio)
+    outlets.begin(
+        kernel.otlp_endpoint, ratio=kernel.trace_ratio, ring=folder.traces, ring_bytes=own.trace_ring_mb << 20
+    )
     try:
         yield
     finally:

@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from nanopore_tracking.embedded.account import Account, engine_account
 from nanopore_tracking.kernel.errors import Conflict, Unavailable
 
+TRACES = "traces"
+
 
 def default_path() -> Path:
     """Return the data folder that is used when none is named: the user's own, for root the system's."""
@@ -72,6 +74,11 @@ class Folder:
     def logs(self) -> Path:
         """What the engines say."""
         return self.path / "logs"
+
+    @property
+    def traces(self) -> Path:
+        """The latest traces, for `nanopore-tracking trace`."""
+        return self.path / TRACES
 
     @property
     def documents(self) -> Path:

@@ -1,7 +1,5 @@
 """Events on their way into the outbox: put in their envelope, and written in one statement at a transaction's end."""
 
-import functools
-import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -12,7 +10,6 @@ from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.kernel.events import Change, Envelope, Event, Subject
 from nanopore_tracking.kernel.ids import uuid7
-from nanopore_tracking.kernel.query import Query
 from nanopore_tracking.kernel.telemetry import trace
 
 _encode = msgspec.json.encode
@@ -20,8 +17,20 @@ _encode = msgspec.json.encode
 #: What NATS takes in one message by default is a little more; what is larger could never be published.
 LARGEST_BYTES = 1_000_000
 
-_COLUMNS = """id, type, version, occurred_at, subject_kind, subject_id, subject_code, tenant_id, payload, traceparent"""
-_ONE = f"INSERT INTO outbox ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"  # noqa: S608
+#: What an event has in the outbox.
+COLUMNS = (
+    "id",
+    "type",
+    "version",
+    "occurred_at",
+    "subject_kind",
+    "subject_id",
+    "subject_code",
+    "tenant_id",
+    "payload",
+    "traceparent",
+)
+_COLUMNS = ", ".join(COLUMNS)
 _SEVERAL = f"""INSERT INTO outbox ({_COLUMNS}) SELECT {_COLUMNS}
 FROM unnest($1::uuid[], $2::text[], $3::int[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::uuid[],
     $9::text[], $10::text[]) WITH ORDINALITY AS event({_COLUMNS}, number)
@@ -44,37 +53,18 @@ def envelope(
         tenant_id=tenant_id,
         changes=tuple(changes),
         traceparent=trace.traceparent() or call.traceparent,
+        on_behalf_of=call.on_behalf_of,
         data=msgspec.Raw(_encode(event)),
     )
 
 
 async def write(connection: Any, envelopes: Sequence[Envelope]) -> None:
     """Write the events to the outbox in their order, in one statement; TooLarge for one that cannot be published."""
-    rows = [_columns(envelope) for envelope in envelopes]
-    if len(rows) == 1:
-        await connection.fetch(_ONE, *rows[0])
-    else:
-        await connection.fetch(_SEVERAL, *zip(*rows, strict=True))
+    await connection.fetch(_SEVERAL, *zip(*(columns(envelope) for envelope in envelopes), strict=True))
 
 
-@functools.cache
-def _joined(query: Query) -> Query:
-    named = re.sub(r"\$(\d+)", lambda found: f":{query.parameters[int(found[1]) - 1]}", query.text)
-    values = ", ".join(f":outbox_{name}" for name in _COLUMNS.split(", "))
-    announced = f"INSERT INTO outbox ({_COLUMNS}) VALUES ({values})"  # noqa: S608
-    return Query(query.name, f"WITH announced AS ({announced}) {named};")
-
-
-def along(query: Query, envelope: Envelope) -> tuple[Query, dict[str, Any]]:
-    """Return a statement that also writes the event to the outbox, and the parameters that it takes besides.
-
-    query: an INSERT, UPDATE or DELETE without a WITH of its own.
-    """
-    names = (f"outbox_{name}" for name in _COLUMNS.split(", "))
-    return _joined(query), dict(zip(names, _columns(envelope), strict=True))
-
-
-def _columns(envelope: Envelope) -> tuple[Any, ...]:
+def columns(envelope: Envelope) -> tuple[Any, ...]:
+    """Return what the event has in the outbox, in the order of COLUMNS; TooLarge when it cannot be published."""
     subject, payload = envelope.subject, _encode(envelope)
     if len(payload) > LARGEST_BYTES:
         raise errors.TooLarge(

@@ -15,7 +15,8 @@ def _now() -> datetime:
 class Call:
     """One request or one run of a job; everything that happens in it carries its actor, time and request id.
 
-    at: UTC; tenants: the tenants that the actor may see and change, None for all of them.
+    at: UTC; tenants: the tenants that the actor may see and change, None for all of them; on_behalf_of: whose doing led
+    a service to it.
     """
 
     actor: Actor
@@ -23,11 +24,17 @@ class Call:
     at: datetime = field(default_factory=_now)
     traceparent: str | None = None
     tenants: frozenset[UUID] | None = None
+    on_behalf_of: Actor | None = None
 
     @classmethod
     def system(cls, service: str) -> "Call":
         """Return the call of a service that acts on its own account."""
         return cls(actor=Actor(kind="service", id=service, name=service), request_id=SYSTEM_REQUEST)
+
+    @property
+    def doer(self) -> Actor | None:
+        """Who stands behind it: the person or token that asks, or for whom a service acts; None for a service alone."""
+        return self.on_behalf_of if self.actor.kind == "service" else self.actor
 
     @property
     def scope(self) -> list[UUID] | None:

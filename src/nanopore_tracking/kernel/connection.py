@@ -7,6 +7,7 @@ import asyncpg
 from nanopore_tracking.kernel import errors, failures
 from nanopore_tracking.kernel.circuit import Breaker
 from nanopore_tracking.kernel.settings import KernelSettings, Secret
+from nanopore_tracking.kernel.telemetry import conventions
 
 _CONNECT_S = 10.0
 _STATEMENTS_KEPT = 500
@@ -20,6 +21,7 @@ class Opener:
     def __init__(self, service: str, url: Secret, settings: KernelSettings) -> None:
         self._service = service
         self._url = url
+        conventions.know_database(service, url.reveal())
         self._breaker = Breaker("database", failures=5, open_s=30.0, service=service)
         self._connect_s = min(_CONNECT_S, settings.db_pool_timeout_s)
         self._command_s = settings.db_statement_timeout_s + _GRACE_S

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
+from uuid import UUID
 
 import msgspec
 
 from nanopore_tracking.kernel import errors
 
 MANIFEST = "manifest.json"
+_DRILLS = "drills"
 _CHUNK_BYTES = 1 << 20
 _SAID_CHARACTERS = 600
 
@@ -37,6 +39,14 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     finished_at: datetime
     tool: str
     parts: list[Part]
+
+
+class Drill(msgspec.Struct, frozen=True, kw_only=True):
+    """What restoring a folder of dumps for a test found; problems: one sentence each, none when all came back."""
+
+    backup_id: str
+    finished_at: datetime
+    problems: list[str]
 
 
 def tool(name: str, bin_dir: str = "") -> str:
@@ -152,6 +162,30 @@ def read_manifest(folder: Path) -> Manifest:
         raise errors.NotFound(f"There is no backup in {folder}: it has no {MANIFEST}.") from failure
     except (msgspec.DecodeError, msgspec.ValidationError) as failure:
         raise errors.Invalid(f"The {MANIFEST} in {folder} cannot be read: {failure}.") from failure
+
+
+def write_drill(root: Path, drill: Drill) -> None:
+    """Leave what a drill found in the folder of all backups, for the service that keeps them."""
+    folder = root / _DRILLS
+    folder.mkdir(mode=0o770, exist_ok=True)
+    half = folder / f".{drill.backup_id}"
+    half.write_bytes(msgspec.json.encode(drill))
+    half.rename(folder / f"{drill.backup_id}.json")
+
+
+def drills(root: Path) -> list[Path]:
+    """Return the files that drills left in the folder of all backups."""
+    return sorted((root / _DRILLS).glob("[!.]*.json"))
+
+
+def read_drill(file: Path) -> Drill:
+    """Return what a drill found; Invalid for a file that cannot be read as such."""
+    try:
+        found = msgspec.json.decode(file.read_bytes(), type=Drill)
+        UUID(found.backup_id)
+    except (OSError, ValueError) as failure:
+        raise errors.Invalid(f"{file.name} does not tell of a drill: {failure}.") from failure
+    return found
 
 
 def check(folder: Path) -> list[str]:

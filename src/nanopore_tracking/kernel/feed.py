@@ -97,6 +97,14 @@ class Feed:
             async with asyncio.timeout(patience_s):
                 await self._started()
 
+    @property
+    def position(self) -> int | None:
+        """The latest change that is known here: what is read from now on has it, and all before it.
+
+        None while nobody follows.
+        """
+        return self._last if self._ready.is_set() else None
+
     async def follow(self, last_event_id: int | None, visible: Callable[[Item], bool]) -> AsyncIterator[Item | Resync]:
         """Yield the changes after the one with that sequence that are visible; of all to come for None.
 

@@ -19,8 +19,8 @@ from nanopore_tracking.kernel.loops import Loop
 from nanopore_tracking.kernel.positions import Sifted, Watermark, sift
 from nanopore_tracking.kernel.postgres import Database
 from nanopore_tracking.kernel.reader import Interrupted, Reader
-from nanopore_tracking.kernel.streams import State, Stored, Stream
-from nanopore_tracking.kernel.telemetry import metrics
+from nanopore_tracking.kernel.streams import TRACEPARENT, State, Stored, Stream
+from nanopore_tracking.kernel.telemetry import metrics, trace
 
 _HALTED = Gauge(
     "event_bus_halted", "1 while events of a source are missing or contradict what was handled.", ("service", "source")
@@ -158,7 +158,10 @@ class Follower:
         except Exception as failure:  # noqa: BLE001 (whatever a handler raises; which event it was is found out next)
             _log.debug("the batch is handled one by one", source=self.source, reason=repr(failure))
             outcomes = await self._transact(watermark, sifted, concerned, carefully=True)
-        metrics.labelled(metrics.PROCESSING_S, self._db.name, self.source).observe(time.perf_counter() - began_s)
+        metrics.labelled(metrics.PROCESSING_S, self._db.name, self.source).observe(
+            time.perf_counter() - began_s,
+            trace.exemplar_of(message.headers.get(TRACEPARENT) for message in concerned),
+        )
         for message, outcome in zip(concerned, outcomes, strict=True):
             self._count(self._stream.event_type(message.subject), outcome)
         if sifted.dropped:

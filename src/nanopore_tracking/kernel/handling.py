@@ -1,6 +1,7 @@
 """Runs the handlers of a subscription in the transaction that moves the position on, and parks events that fail."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,8 +12,8 @@ from nanopore_tracking.kernel import deadletters, errors
 from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.kernel.events import Actor, Envelope, Event
 from nanopore_tracking.kernel.postgres import Transaction
-from nanopore_tracking.kernel.streams import Stored
-from nanopore_tracking.kernel.telemetry import trace
+from nanopore_tracking.kernel.streams import TRACEPARENT, Stored
+from nanopore_tracking.kernel.telemetry import conventions, trace
 
 #: What is wrong with the surroundings, not with the event: everything is tried again, and nothing is counted.
 TRANSIENT = (errors.Unavailable, OSError)
@@ -23,11 +24,12 @@ _log = structlog.get_logger("inbox")
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An event as it arrived, with the number that its source gave it."""
+    """An event as it arrived, with the number that its source gave it. traceparent: from where it was published."""
 
     envelope: Envelope
     epoch: int
     sequence: int
+    traceparent: str | None = None
 
 
 Handler = Callable[[Transaction, Any, Envelope], Awaitable[None]]
@@ -79,7 +81,8 @@ class Handling:
         if await deadletters.blocked(tx, self.source, list(subjects)):
             raise _Blocked
         if self._every is not None:
-            await self._every(tx, received)
+            with self._told(received):
+                await self._every(tx, received)
         else:
             for item in received:
                 await self._one(tx, item)
@@ -118,7 +121,8 @@ class Handling:
     async def one(self, tx: Transaction, item: Received) -> None:
         """Handle one event."""
         if self._every is not None:
-            await self._every(tx, [item])
+            with self._told([item]):
+                await self._every(tx, [item])
         else:
             await self._one(tx, item)
 
@@ -133,10 +137,15 @@ class Handling:
         event = decoder.decode(envelope.data)
         usual, tx.call = tx.call, call_for(self._service, envelope)
         try:
-            with trace.within(envelope.traceparent), trace.span(f"handle {envelope.type}", source=self.source):
+            with self._told([item]):
                 await handler(tx, event, envelope)
         finally:
             tx.call = usual
+
+    def _told(self, received: Sequence[Received]) -> AbstractContextManager[object]:
+        if not trace.on():
+            return trace.within(received[0].traceparent) if len(received) == 1 else trace.NOTHING
+        return conventions.processing(self._service, [_message(self.source, item) for item in received])
 
     async def _park(self, tx: Transaction, message: Stored, *, failure: Exception | None) -> str:
         """Park a message; returns the subject that waits from now on."""
@@ -165,7 +174,14 @@ def read(message: Stored) -> Received:
         envelope = _envelopes.decode(message.payload)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as failure:
         raise errors.Invalid(f"The event is not understood: {failure}") from failure
-    return Received(envelope, message.epoch, message.sequence)
+    traceparent = message.headers.get(TRACEPARENT) or envelope.traceparent
+    return Received(envelope, message.epoch, message.sequence, traceparent)
+
+
+def _message(source: str, item: Received) -> conventions.Message:
+    envelope = item.envelope
+    subject = f"nanopore.{source}.{envelope.type}"
+    return conventions.Message(subject, str(envelope.id), item.traceparent, envelope.request_id)
 
 
 def subject_id(message: Stored) -> str | None:
@@ -177,9 +193,10 @@ def subject_id(message: Stored) -> str | None:
 
 
 def call_for(service: str, envelope: Envelope) -> Call:
-    """Return the call of a service that acts because of an event: on its own account, with the event's request id."""
+    """Return the call of a service that acts because of an event, for whom did that, with the event's request id."""
     return Call(
         actor=Actor(kind="service", id=service, name=service),
         request_id=envelope.request_id,
         traceparent=envelope.traceparent,
+        on_behalf_of=envelope.doer,
     )

@@ -1,4 +1,4 @@
-"""Identifiers that sort by the time they were made."""
+"""Identifiers that sort by the time they were made, and telling them from codes."""
 
 import os
 import time
@@ -11,3 +11,13 @@ def uuid7() -> uuid.UUID:
     value = value & ~(0xF000 << 64) | (0x7000 << 64)
     value = value & ~(0xC000 << 48) | (0x8000 << 48)
     return uuid.UUID(int=value)
+
+
+def parsed(said: str) -> uuid.UUID | None:
+    """Return the id that a text is, None where it is something else, such as a code or a barcode."""
+    if len(said) == 36:
+        try:
+            return uuid.UUID(said)
+        except ValueError:
+            pass
+    return None

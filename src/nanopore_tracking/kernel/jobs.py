@@ -11,12 +11,13 @@ from prometheus_client import Counter, Histogram
 
 from nanopore_tracking.kernel.leader import Seat
 from nanopore_tracking.kernel.service import Job
+from nanopore_tracking.kernel.telemetry import conventions, trace
 
 if TYPE_CHECKING:
     from nanopore_tracking.kernel.runtime import Runtime
 
-_RUNS = Counter("job_runs_total", "Runs of jobs by outcome.", ("service", "job", "outcome"))
-_SECONDS = Histogram("job_duration_seconds", "Time of one run of a job.", ("service", "job"))
+_RUNS = Counter("job_runs_total", "Runs of jobs by outcome.", ("service", "job_name", "outcome"))
+_SECONDS = Histogram("job_duration_seconds", "Time of one run of a job.", ("service", "job_name"))
 _log = structlog.get_logger("jobs")
 
 
@@ -35,6 +36,9 @@ class Jobs:
     def start(self) -> None:
         """Start the clock of every job; the first run is at once."""
         for name, job in self._jobs.items():
+            for outcome in ("done", "failed"):
+                # A counter that begins with its first failure hides it: nothing was counted before to compare with.
+                _RUNS.labels(self._runtime.service.name, name, outcome)
             self._tasks[name] = asyncio.create_task(self._keep_running(job), name=f"job {name}")
 
     @property
@@ -79,13 +83,15 @@ class Jobs:
         service = self._runtime.service.name
         started_s = time.perf_counter()
         self._running.add(job.name)
-        try:
-            await job.run(self._runtime)
-        except Exception:  # noqa: BLE001 (this is the edge of a job: its failure is told and the next run is awaited)
-            _RUNS.labels(service, job.name, "failed").inc()
-            _log.exception("job failed", service=service, job=job.name)
-        else:
-            _RUNS.labels(service, job.name, "done").inc()
-            _SECONDS.labels(service, job.name).observe(time.perf_counter() - started_s)
-        finally:
-            self._running.discard(job.name)
+        with conventions.working(service, job.name):
+            try:
+                await job.run(self._runtime)
+            except Exception as failure:  # noqa: BLE001 (this is the edge of a job: its failure is told and the next run is awaited)
+                trace.failed(failure)
+                _RUNS.labels(service, job.name, "failed").inc()
+                _log.exception("job failed", service=service, job=job.name)
+            else:
+                _RUNS.labels(service, job.name, "done").inc()
+                _SECONDS.labels(service, job.name).observe(time.perf_counter() - started_s, trace.exemplar())
+            finally:
+                self._running.discard(job.name)

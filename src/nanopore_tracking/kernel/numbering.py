@@ -40,6 +40,7 @@ def judge(numbering: Numbering, last: Stored | None, state: State) -> Verdict:
 
 async def check(db: Database, stream: Stream) -> None:
     """Compare the database with the stream, once before publishing; Unavailable when one of them does not answer."""
+    _RESTARTS.labels(db.name)  # Counted from nought: a counter that begins with its first one hides it.
     state, last = await stream.ensure(), await stream.last()
     call = Call.system(db.name)
     async with db.transaction(call) as tx:

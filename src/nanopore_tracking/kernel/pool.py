@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from nanopore_tracking.kernel import errors, failures
+from nanopore_tracking.kernel.telemetry import metrics
 
 Connect = Callable[[], Awaitable[Any]]
 
@@ -46,6 +47,18 @@ class Pool:
     def active(self) -> int:
         """How many connections are in use."""
         return self._opened - len(self._idle)
+
+    @property
+    def waiting(self) -> int:
+        """How many uses wait for a connection."""
+        return sum(not waiter.done() for waiter in self._waiting)
+
+    def measure(self, service: str) -> None:
+        """Tell the numbers of connections as the metrics of a service."""
+        metrics.POOL_SIZE.labels(service).set_function(lambda: self.size)
+        metrics.POOL_ACTIVE.labels(service).set_function(lambda: self.active)
+        metrics.POOL_WAITING.labels(service).set_function(lambda: self.waiting)
+        metrics.POOL_LIMIT.labels(service).set(self._most)
 
     async def open(self) -> None:
         """Open the least number of connections; raise what the first failing one raises."""

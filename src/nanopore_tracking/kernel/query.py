@@ -27,21 +27,25 @@ class Query:
     name: unique in the service, `<folder>.<statement>`; it labels metrics and spans.
     """
 
-    __slots__ = ("_wanted", "name", "parameters", "purpose", "text")
+    __slots__ = ("name", "parameters", "purpose", "text")
 
     def __init__(self, name: str, statement: str, *, purpose: str = "", types: Mapping[str, str] | None = None) -> None:
         """types: PostgreSQL types of parameters that are not to be guessed from their use; `$1::type` is written."""
         self.name = name
         self.purpose = purpose
         self.text, self.parameters = numbered(statement, types or {})
-        self._wanted = frozenset(self.parameters)
 
     def arguments(self, params: Mapping[str, Any]) -> list[Any]:
         """Return the values in order; TypeError when one is missing or does not belong to the statement."""
-        if params.keys() != self._wanted:
-            missing, strange = sorted(self._wanted - params.keys()), sorted(params.keys() - self._wanted)
+        try:
+            found = [params[name] for name in self.parameters]
+        except KeyError:
+            found = []
+        if len(params) != len(self.parameters) or len(found) != len(params):
+            wanted = set(self.parameters)
+            missing, strange = sorted(wanted - params.keys()), sorted(params.keys() - wanted)
             raise TypeError(f"{self.name}: missing parameters {missing}, unknown parameters {strange}")
-        return [params[name] for name in self.parameters]
+        return found
 
     def __repr__(self) -> str:
         return f"Query({self.name})"

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -22,12 +23,12 @@ from nanopore_tracking.kernel.streams import (
     Outgoing,
     Stream,
 )
-from nanopore_tracking.kernel.telemetry import metrics
+from nanopore_tracking.kernel.telemetry import conventions, metrics, trace
 
 #: An event that nobody told of is found after so long.
 _POLL_S = 1.0
 #: While events come one by one, they are collected for so long; one sync of the disk then serves several.
-_LINGER_S = 0.01
+_LINGER_S = 0.02
 #: How often the table is looked through from its start.
 _WHOLE_S = 10.0
 _MEASURE_S = 5.0
@@ -81,17 +82,29 @@ class Relay:
 
     async def publish(self, batch: Batch) -> None:
         """Publish a batch; Unavailable leaves open what was published, and the same batch has to be published again."""
-        first = batch.numbering.first
-        await self._stream.publish(
-            [self._message(event, batch.numbering, sequence) for sequence, event in enumerate(batch.events, first)]
-        )
+        if trace.on():
+            told = [
+                conventions.Message(self._stream.subject(event.type), str(event.id), event.traceparent)
+                for event in batch.events
+            ]
+            with conventions.publishing(self._db.name, told) as places:
+                await self._send(batch, places)
+        else:
+            await self._send(batch, [event.traceparent for event in batch.events])
         for event in batch.events:
             metrics.labelled(metrics.EVENTS, self._db.name, "published", event.type, "done").inc()
 
-    def _message(self, event: Announced, numbering: Numbering, sequence: int) -> Outgoing:
+    async def _send(self, batch: Batch, places: Sequence[str | None]) -> None:
+        """places: the header `traceparent` of each event."""
+        numbered = enumerate(zip(batch.events, places, strict=True), batch.numbering.first)
+        await self._stream.publish(
+            [self._message(event, batch.numbering, sequence, place=place) for sequence, (event, place) in numbered]
+        )
+
+    def _message(self, event: Announced, numbering: Numbering, sequence: int, *, place: str | None) -> Outgoing:
         headers = {SEQUENCE: str(sequence), EPOCH: str(numbering.epoch), EVENT_ID: str(event.id)}
-        if event.traceparent:
-            headers[TRACEPARENT] = event.traceparent
+        if place:
+            headers[TRACEPARENT] = place
         return Outgoing(self._stream.subject(event.type), event.payload.encode(), headers)
 
     async def _publish_on(self) -> None:

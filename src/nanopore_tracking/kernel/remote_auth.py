@@ -9,7 +9,8 @@ import msgspec
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from nanopore_tracking.kernel import circuit, errors
+from nanopore_tracking.kernel import asking, circuit, errors
+from nanopore_tracking.kernel.telemetry import conventions, trace
 
 FRESH_S = 600.0
 REFETCH_S = 30.0
@@ -34,7 +35,7 @@ class ConfigLink:
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url.rstrip("/")
-        self._client = httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False, trust_env=False)
+        self._client = asking.client(_TIMEOUT)
         self._breaker = circuit.Breaker("The config service", service="process")
 
     async def close(self) -> None:
@@ -50,8 +51,10 @@ class ConfigLink:
         async def attempt() -> tuple[int, bytes]:
             content = None if body is None else msgspec.json.encode(body)
             headers = {"Accept": "application/json"} | ({"Content-Type": "application/json"} if content else {})
+            headers |= trace.headers()
             url = self._base_url + path
             async with self._client.stream(method, url, content=content, headers=headers) as response:
+                conventions.answered(place, response.status_code)
                 answer = bytearray()
                 async for chunk in response.aiter_bytes():
                     answer += chunk
@@ -62,7 +65,8 @@ class ConfigLink:
                 return response.status_code, bytes(answer)
 
         try:
-            return await (self._breaker.probe if probe else self._breaker.call)(attempt)
+            with conventions.calling("config", method, self._base_url) as place:
+                return await (self._breaker.probe if probe else self._breaker.call)(attempt)
         except httpx.HTTPError as failure:
             message = "The config service does not answer, so that tokens cannot be checked now. Nothing was changed."
             raise errors.Unavailable(message) from failure

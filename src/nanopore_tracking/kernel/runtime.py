@@ -16,7 +16,9 @@ from nanopore_tracking.kernel.inbox import Inbox
 from nanopore_tracking.kernel.jobs import Jobs
 from nanopore_tracking.kernel.leader import Leadership
 from nanopore_tracking.kernel.postgres import Database
+from nanopore_tracking.kernel.refusals import Refusals
 from nanopore_tracking.kernel.relay import Relay
+from nanopore_tracking.kernel.sagas import Sagas
 from nanopore_tracking.kernel.service import Job, Service
 from nanopore_tracking.kernel.settings import KernelSettings
 from nanopore_tracking.kernel.sql import Query
@@ -50,6 +52,7 @@ class Runtime:
         self.service = service
         self.settings = settings
         self.kernel = kernel
+        self.refusals = Refusals()
         self.stopping = False
         self.log = structlog.get_logger(service.name).bind(service=service.name)
         self._db = db
@@ -58,6 +61,7 @@ class Runtime:
         self._relay: Relay | None = None
         self._inbox: Inbox | None = None
         self._feed: Feed | None = None
+        self._sagas = Sagas(self, service.sagas) if db is not None else None
         if db is not None and bus is not None:
             self._leadership = seats = Leadership(db)
             self._relay = Relay(db, bus, seats, settings=kernel)
@@ -90,6 +94,10 @@ class Runtime:
             raise errors.Unavailable("Changes are not told here.")
         return self._feed
 
+    def position(self) -> int | None:
+        """Return the latest of the service's changes that is known here; None where none is."""
+        return None if self._feed is None else self._feed.position
+
     def call(self) -> Call:
         """Return the call of the service on its own account, now."""
         return Call.system(self.service.name)
@@ -115,7 +123,7 @@ class Runtime:
         if self._leadership is not None:
             await self._leadership.start()
         await self._bootstrap()
-        for part in (self._relay, self._inbox, self._feed):
+        for part in (self._relay, self._inbox, self._feed, self._sagas):
             if part is not None:
                 await part.start()
         self._jobs.start()
@@ -127,6 +135,8 @@ class Runtime:
         ends = [self._jobs.stop(patience_s)]
         if self._inbox is not None:
             ends.append(self._inbox.stop(patience_s))
+        if self._sagas is not None:
+            ends.append(self._sagas.stop(patience_s))
         if self._feed is not None:
             ends.append(self._feed.stop())
         await asyncio.gather(*ends)

@@ -1,6 +1,6 @@
 """The shape that every service declares; the composition root reads it, nothing else does."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from nanopore_tracking.kernel.events import Event
 if TYPE_CHECKING:
     from nanopore_tracking.kernel.inbox import Subscription
     from nanopore_tracking.kernel.runtime import Runtime
+    from nanopore_tracking.kernel.sagas import Saga
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,9 @@ class Service:
 
     paths: the URL prefixes it answers behind the common router. database: the name of its own database and
     database_env the variable with its URL; None for a service without one. bootstrap runs once at each start,
-    after migrations and before the first request, under an advisory lock; it must be safe to run again.
+    after migrations and before the first request, under an advisory lock; it must be safe to run again. sagas: each
+    kind that it starts, in every version of which one may be under way. seen_with: the permission that lets people know
+    that something changed which belongs to no tenant, by the kind of the subject.
     """
 
     name: str
@@ -45,4 +48,6 @@ class Service:
     events: Sequence[type[Event]] = ()
     subscriptions: Sequence["Subscription"] = ()
     jobs: Sequence[Job] = field(default_factory=tuple)
+    sagas: Sequence["Saga"] = ()
+    seen_with: Mapping[str, str] = field(default_factory=dict)
     bootstrap: Callable[["Runtime"], Awaitable[None]] | None = None

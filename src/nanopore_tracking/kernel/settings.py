@@ -15,7 +15,8 @@ PREFIX = "NANOPORE_"
 
 #: Variables with the prefix that no service reads: of `up`, of the build, and of commands that call the API.
 OTHERS = frozenset(
-    PREFIX + name for name in ("DATA_DIR", "BIND_PORT_BASE", "STATIC_DIR", "URL", "USERNAME", "PASSWORD", "TOKEN")
+    PREFIX + name
+    for name in ("DATA_DIR", "BIND_PORT_BASE", "TRACE_RING_MB", "STATIC_DIR", "URL", "USERNAME", "PASSWORD", "TOKEN")
 )
 
 
@@ -91,9 +92,9 @@ class KernelSettings(msgspec.Struct, frozen=True, kw_only=True):
         Env("OTEL_EXPORTER_OTLP_ENDPOINT"),
         Meta(description="Where spans go (OTLP over HTTP), such as http://collector:4318; empty: nowhere."),
     ] = ""
-    trace_ratio: Annotated[
-        float, Meta(ge=0, le=1, description="The share of traces begun here of which spans are kept.")
-    ] = 0.05
+    trace_ratio: Annotated[float, Meta(ge=0, le=1, description="The share of the traces begun here that is kept.")] = (
+        0.05
+    )
     config_url: Annotated[
         str, Meta(description="The config service, which checks tokens; empty: this process at HOST and PORT.")
     ] = ""

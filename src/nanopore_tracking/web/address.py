@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 #: How many earlier pages the address remembers; going back further starts at the first page.
 TRAIL = 24
+#: What an address says besides what narrows the list.
+BESIDE = {"sort", "after", "trail", "open", "columns", "view", "choose"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,12 +25,22 @@ class Address:
     @classmethod
     def of(cls, request: Any, names: tuple[str, ...], default_sort: str = "") -> "Address":
         """Read the named parameters of a request; anything else in its query is dropped."""
+        return cls.said(request.url.path, request.query_params, names, default_sort=default_sort)
+
+    @classmethod
+    def said(cls, path: str, said: Mapping[str, str], names: tuple[str, ...], *, default_sort: str = "") -> "Address":
+        """Return the address of a path with those of the parameters that are known there."""
         known = (*names, "sort", "after", "trail")
-        values = {name: request.query_params.get(name, "").strip() for name in known}
-        return cls(path=request.url.path, values={k: v for k, v in values.items() if v}, default_sort=default_sort)
+        values = {name: said.get(name, "").strip() for name in known}
+        return cls(path=path, values={k: v for k, v in values.items() if v}, default_sort=default_sort)
 
     def __getitem__(self, name: str) -> str:
         return self.values.get(name, "")
+
+    @property
+    def state(self) -> str:
+        """The parameters as a query."""
+        return urlencode(self.values)
 
     @property
     def sort(self) -> str:
@@ -43,7 +55,7 @@ class Address:
     @property
     def filtered(self) -> bool:
         """Whether anything narrows the list."""
-        return bool(self.values.keys() - {"sort", "after", "trail", "open"})
+        return bool(self.values.keys() - BESIDE)
 
     def with_(self, **changes: str | None) -> str:
         """Return the address with some parameters changed; a changed order or filter starts at the first page."""

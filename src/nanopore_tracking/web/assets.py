@@ -23,7 +23,14 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/*.js",
     ),
     "board.js": ("board.js",),
+    "grid.js": ("grid/*.js",),
+    "wizard.js": ("wizard.js",),
+    "storage.js": ("storage.js",),
+    "bench.js": ("bench/*.js",),
+    "bench-worker.js": ("bench-worker.js",),
+    "bench.css": ("bench.css",),
     "app.css": ("css/*.css",),
+    "lab.css": ("lab/*.css",),
     "icon.svg": ("icon.svg",),
 }
 

@@ -11,7 +11,8 @@ import msgspec
 from litestar import Request, get
 from litestar.response import Stream
 
-from nanopore_tracking.kernel import errors
+from nanopore_tracking.kernel import asking, errors
+from nanopore_tracking.kernel.http.ask import stream_from
 from nanopore_tracking.web import session
 from nanopore_tracking.web.front import Front, front_of
 from nanopore_tracking.web.visit import enter
@@ -34,7 +35,7 @@ class Merged:
         self._topics = topics
         self._positions = {name: value for name, value in parse_qsl(last) if name in topics}
         self._ready: asyncio.Queue[bytes] = asyncio.Queue(_WAITING)
-        self._pool = httpx.AsyncClient(timeout=_READ, trust_env=False)
+        self._pool = asking.client(_READ)
 
     async def read(self) -> AsyncGenerator[bytes, None]:
         """Yield events, a comment in silence, and `ended` as the last one when the session has ended."""
@@ -110,6 +111,8 @@ class Merged:
                 self._front.sessions.forget(self._token)
             response.raise_for_status()
             yield "source_back", "", "{}"
+            if topic not in self._positions:
+                yield "resync", "", "{}"  # It is not known from where on changes would be missed.
             async for message in _parse(response.aiter_lines()):
                 yield message
 
@@ -135,13 +138,18 @@ async def _parse(lines: AsyncIterator[str]) -> AsyncIterator[tuple[str, str, str
 
 @get("/events", policy="public", query="any")
 async def events(request: Request[Any, Any, Any]) -> Stream:
-    """Answer with the changes that the person may see, of the services named in `topics`."""
+    """Answer with the changes that the person may see, of the services named in `topics`.
+
+    It goes on where the stream broke, and begins with what came after `since`, which the page was made with.
+    """
     session.refuse_foreign(request)
     visit = await enter(request, front_of(request))
     asked = request.query_params.get("topics", "").split(",")
     topics = tuple(topic for topic in TOPICS if topic in asked)
-    merged = Merged(visit.front, visit.token, topics=topics, last=request.headers.get("last-event-id", ""))
+    last = request.headers.get("last-event-id", "") or request.query_params.get("since", "")
+    merged = Merged(visit.front, visit.token, topics=topics, last=last)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    stream_from(request)
     return Stream(_closing(merged), media_type="text/event-stream", headers=headers)
 
 

@@ -4,6 +4,7 @@ import types
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
@@ -41,6 +42,8 @@ class Field:
             return str(int(self.value))
         if isinstance(self.value, list | tuple):
             return ", ".join(str(item) for item in self.value)
+        if isinstance(self.value, datetime):
+            return self.value.astimezone(words.zone.get()).strftime("%Y-%m-%dT%H:%M")
         return str(self.value)
 
 
@@ -77,7 +80,8 @@ class Form:
     def read(self, sent: Mapping[str, str]) -> dict[str, Any]:
         """Return what was typed as JSON values: blank is None, numbers are numbers where they can be read as such.
 
-        A decimal comma is a decimal point. What cannot be read stays text, so that the service names the field.
+        A decimal comma is a decimal point, a time is one in the facility's zone. What cannot be read stays text, so
+        that the service names the field.
         """
         return {
             item.name: _value(item, sent.get(item.name, ""))
@@ -105,7 +109,17 @@ def _value(item: Field, raw: str) -> Any:
             return float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
         except ValueError:
             return text
+    if item.kind == "datetime-local":
+        return _moment(text)
     return text
+
+
+def _moment(text: str) -> str:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (found if found.tzinfo else found.replace(tzinfo=words.zone.get())).isoformat()
 
 
 def of(struct: type[msgspec.Struct], *, skip: Sequence[str] = (), options: Mapping[str, Options] | None = None) -> Form:
@@ -121,7 +135,8 @@ def of(struct: type[msgspec.Struct], *, skip: Sequence[str] = (), options: Mappi
         required = item.default is msgspec.NODEFAULT and item.default_factory is msgspec.NODEFAULT
         described = _field(item.name, hints[item.name], (options or {}).get(item.name))
         fields.append(replace(described, required=described.required and required and described.kind != "checkbox"))
-    return Form(fields=fields)
+    # Areas of text are as wide as the form, so that they stand below all others.
+    return Form(fields=sorted(fields, key=lambda item: item.kind == "textarea"))
 
 
 def _field(name: str, annotation: Any, options: Options | None) -> Field:
@@ -146,7 +161,7 @@ def _field(name: str, annotation: Any, options: Options | None) -> Field:
     if getattr(kind, "__name__", "") == "date":
         return replace(result, kind="date")
     if getattr(kind, "__name__", "") == "datetime":
-        return replace(result, hint=description or "As 2026-11-24T09:30Z; blank means now")
+        return replace(result, kind="datetime-local", unit=words.zone_name())
     if name in ("note", "comment", "reason", "notes"):
         return replace(result, kind="textarea", rows=2)
     return replace(result, autocomplete="off")

@@ -12,7 +12,7 @@ import markupsafe
 from litestar import Response
 
 from nanopore_tracking.kernel.ids import uuid7
-from nanopore_tracking.web import assets, words
+from nanopore_tracking.web import assets, codes, sentences, words
 
 HERE = Path(__file__).parent
 
@@ -81,9 +81,15 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    env.filters.update(words.FILTERS)
+    env.filters.update(words.FILTERS | sentences.FILTERS)
     env.globals.update(
-        asset=assets.url, hx=hx, hx_form=hx_form, nonce=_nonce.get, csrf=_csrf.get, fresh_key=lambda: str(uuid7())
+        asset=assets.url,
+        code_picture=codes.picture,
+        hx=hx,
+        hx_form=hx_form,
+        nonce=_nonce.get,
+        csrf=_csrf.get,
+        fresh_key=lambda: str(uuid7()),
     )
     env.globals["ui"] = env.get_template("parts/ui.html").module
     return env

@@ -5,21 +5,50 @@ from litestar import Response, get
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.http import Ask
 from nanopore_tracking.kernel.service import Service
-from nanopore_tracking.web import assets, events
+from nanopore_tracking.web import assets, certificate, events
 from nanopore_tracking.web.pages import (
     audit,
+    bench,
+    bench_batch,
     board,
+    charges,
+    clocks,
+    contact,
+    deliveries,
+    flow_cells,
+    grid,
+    instruments,
+    kit_lots,
+    label_layouts,
+    labels,
+    libraries,
     many,
+    operations,
+    overrides,
+    pools,
+    reports,
+    retention,
+    runs,
+    sagas,
     sample,
+    sample_views,
     samples,
     search,
     settings,
     sign_in,
+    status,
+    storage,
+    storage_keeping,
     submission,
+    submission_files,
+    submission_form,
+    submission_review,
     submissions,
     system,
+    webhooks,
 )
 from nanopore_tracking.web.settings import Settings
+from nanopore_tracking.web.visit import Shown, Visit, page
 
 
 @get("/static/{name:str}", policy="public", query="any")
@@ -35,11 +64,58 @@ async def static(request: Ask, name: str) -> Response[bytes]:
     return Response(found[0], media_type=found[1], headers=headers)
 
 
-_PAGES = (sign_in, samples, many, sample, board, submissions, submission, audit, search, settings, system)
+@page("/{rest:path}")
+async def nowhere(visit: Visit, rest: str) -> Shown:  # noqa: ARG001 (the router names it)
+    """Tell that there is no such page."""
+    raise errors.NotFound("There is nothing at this address.", type="no-such-address")
+
+
+_PAGES = (
+    sign_in,
+    samples,
+    sample_views,
+    grid,
+    many,
+    overrides,
+    sample,
+    libraries,
+    pools,
+    board,
+    submissions,
+    submission,
+    audit,
+    search,
+    reports,
+    retention,
+    settings,
+    system,
+    operations,
+    sagas,
+    flow_cells,
+    kit_lots,
+    instruments,
+    runs,
+    contact,
+    submission_files,
+    submission_form,
+    storage_keeping,
+    storage,
+    label_layouts,
+    labels,
+    clocks,
+    bench,
+    bench_batch,
+    submission_review,
+    charges,
+    webhooks,
+    deliveries,
+    status,
+)
 
 SERVICE = Service(
     name="web",
     paths=("/",),
     settings=Settings,
-    routes=[static, events.events, *(route for page in _PAGES for route in page.ROUTES)],
+    routes=[static, events.events, *(route for module in _PAGES for route in module.ROUTES), nowhere],
+    jobs=certificate.JOBS,
 )

@@ -5,7 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -13,10 +13,13 @@ from litestar.datastructures import Cookie
 from litestar.handlers import HTTPRouteHandler
 
 from nanopore_tracking.kernel import errors
-from nanopore_tracking.kernel.ids import uuid7
-from nanopore_tracking.web import navigation, render, session
+from nanopore_tracking.kernel.http.ask import context_of
+from nanopore_tracking.kernel.telemetry import trace
+from nanopore_tracking.web import navigation, render, session, words
 from nanopore_tracking.web.clients.http import Client
-from nanopore_tracking.web.front import Front, front_of
+from nanopore_tracking.web.clients.operations import Operations
+from nanopore_tracking.web.front import Facility, Front, front_of
+from nanopore_tracking.web.parked import SERVICES
 
 C = TypeVar("C", bound=Client)
 Asked = Request[Any, Any, Any]
@@ -35,8 +38,15 @@ class Visit:
     token: str
     access_token: str
     person: session.Person
+    facility: Facility = field(default_factory=Facility)
+    parked: int = 0
+    positions: dict[str, int] = field(default_factory=dict)
     form: dict[str, str] = field(default_factory=dict)
-    request_id: str = field(default_factory=lambda: str(uuid7()))
+
+    @property
+    def request_id(self) -> str:
+        """What this request is called, here and in every service that is asked for it."""
+        return context_of(self.request.scope).request_id
 
     @property
     def fragment(self) -> bool:
@@ -52,17 +62,25 @@ class Visit:
         """Tell whether the person may do that."""
         return self.person.can(permission)
 
-    def api(self, kind: type[C]) -> C:
-        """Return the named client, speaking for this person."""
-        return kind(self.front.link(kind.service), self.access_token, self.request_id)
+    def api(self, kind: type[C], service: str = "") -> C:
+        """Return the named client, speaking for this person. service: whom it asks, where that is not always one."""
+        link = self.front.link(service or kind.service)
+        return kind(link, self.access_token, self.request_id, positions=self.positions)
 
     def page(self, name: str, *, title: str, status: int = 200, topics: str = "", **context: Any) -> Shown:
-        """Answer with a page; only its main part for a script. topics: the services whose changes it listens to."""
+        """Answer with a page; only its main part for a script. topics: the services whose changes it listens to.
+
+        The stream of changes goes on from what was read for the page, so that nothing in between is missed.
+        """
         layout = "fragment.html" if self.fragment else "layout.html"
         answer = render.template(
-            name, self._sheet(), status=status, layout=layout, title=title, topics=topics, **context
+            name, self._sheet(), status=status, layout=layout, title=title, stream=self._stream(topics), **context
         )
         return self._with_flash(answer)
+
+    def _stream(self, topics: str) -> str:
+        known = {topic: self.positions[topic] for topic in topics.split(",") if topic in self.positions}
+        return f"/events?{urlencode({'topics': topics, 'since': urlencode(known)})}" if topics else ""
 
     def block(self, name: str, block: str, *, status: int = 200, **context: Any) -> Shown:
         """Answer with one block of a page's template."""
@@ -99,10 +117,13 @@ class Visit:
 
     def _sheet(self) -> render.Sheet:
         path = self.request.url.path
+        groups = navigation.seen_by(self.person, path, {"/settings": self.parked})
         context = {
             "person": self.person,
+            "facility": self.facility,
             "can": self.person.can,
-            "navigation": navigation.seen_by(self.person, path),
+            "navigation": groups,
+            "most_used": navigation.bar_of(groups),
             "theme": theme_of(self.request),
             "here": path + (f"?{self.request.url.query}" if self.request.url.query else ""),
             "flash": None if self.fragment else read_flash(self.request),
@@ -228,13 +249,28 @@ async def enter(request: Asked, front: Front) -> Visit:
     if not token:
         raise errors.Unauthenticated("You are not signed in.")
     opened = await front.sessions.open(token)
-    return Visit(request=request, front=front, token=token, access_token=opened.access_token, person=opened.person)
+    facility = await front.facility(opened.access_token)
+    words.zone.set(facility.zone)
+    visit = Visit(
+        request=request,
+        front=front,
+        token=token,
+        access_token=opened.access_token,
+        person=opened.person,
+        facility=facility,
+    )
+    if visit.can("operations.read") and not visit.fragment:
+        visit.parked = await front.parked.count([visit.api(Operations, service) for service in SERVICES])
+    return visit
 
 
 def _refused(request: Asked, front: Front, problem: errors.Problem) -> Shown:
     """Answer a refusal: as data for a script, which shows it; as a page otherwise; as sign-in when that is missing."""
+    problem.extra.setdefault("request_id", context_of(request.scope).request_id)
+    if problem.status >= 500:
+        trace.failed(problem)
     if request.headers.get("hx-request") == "true":
-        said = {"title": problem.message, "type": problem.type, "request_id": problem.extra.get("request_id")}
+        said = {"title": problem.message, "type": problem.type, "request_id": problem.extra["request_id"]}
         answer: Shown = Response(msgspec.json.encode(said), media_type="application/json", status_code=problem.status)
         answer.headers["Cache-Control"] = "no-store"
         return answer

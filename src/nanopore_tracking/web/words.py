@@ -1,9 +1,13 @@
 """How values are written for people: numbers, times, stages and the names of states."""
 
+import contextvars
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
+
+#: The zone in which times are written and read, that of the facility.
+zone: contextvars.ContextVar[tzinfo] = contextvars.ContextVar("zone", default=UTC)
 
 #: The stages in order, with the number of meter segments that they fill.
 STAGES: dict[str, tuple[str, int]] = {
@@ -45,6 +49,16 @@ _UNITS = {
     "bytes": "bytes",
 }
 
+#: Units of quantities that are named without one.
+_UNITS_MEANT = {"concentration": "ng/µL", "volume": "µL", "mass": "ng", "molarity": "nM"}
+
+#: Fields whose values are codes of this product, such as `under_review`; the text of all others is people's own.
+_CODED = frozenset({
+    "before_stage", "before_status", "cause", "condition", "contains_human_dna", "custody", "data_classification",
+    "direction", "exit", "gate", "kind", "means", "method", "priority", "quantity", "resumes_as", "roles", "severity",
+    "stage", "standing", "state", "status", "to", "verdict",
+})  # fmt: skip
+
 _NAMES = {
     "project_id": "Project",
     "lab_id": "Lab",
@@ -54,10 +68,17 @@ _NAMES = {
     "email": "E-mail",
     "contains_human_dna": "Contains human DNA",
     "pi_name": "Principal investigator",
-    "pi_email": "Principal investigator's e-mail",
+    "pi_email": "Investigator's e-mail",
+    "username": "User name",
+    "admin": "Administrator",
+    "lab_ids": "Labs",
+    "sla_days": "Days for each stage",
     "a260_a280": "A260/280",
     "a260_a230": "A260/230",
     "n50": "N50",
+    "ln2": "Liquid nitrogen",
+    "from_at": "From",
+    "until_at": "Until",
     "din": "DIN",
     "rin": "RIN",
     "qubit": "Qubit",
@@ -80,14 +101,16 @@ _NAMES = {
     "mean_q": "Mean Q",
     "fmol": "fmol",
     "q": "Q",
+    "position_id": "Position",
+    "min_qscore": "Min Q",
+    "minknow": "MinKNOW",
     "url": "URL",
     "md5": "MD5",
     "sha256": "SHA-256",
 }
 
 
-#: A value that is a code of this product, such as `under_review`.
-_CODE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)")
 
 
 def words(code: Any) -> str:
@@ -107,7 +130,7 @@ def unit_of(name: str) -> tuple[str, str]:
     for suffix, unit in _UNITS.items():
         if name.endswith(f"_{suffix}"):
             return name[: -len(suffix) - 1], unit
-    return name, ""
+    return name, _UNITS_MEANT.get(name.rsplit("_", 1)[-1], "")
 
 
 def heading(name: str) -> str:
@@ -115,9 +138,19 @@ def heading(name: str) -> str:
     return words(unit_of(name)[0])
 
 
-def event_title(kind: str) -> str:
-    """Return what happened as words: `sample.stage_changed` becomes "Stage changed"."""
-    return words(kind.rsplit(".", 1)[-1])
+def event_title(kind: str, of: str = "") -> str:
+    """Return what happened as words: `sample.stage_changed` becomes "Stage changed".
+
+    of: the kind of thing that it happened to; the noun of the event is said where it is another one.
+    """
+    noun, _, verb = kind.rpartition(".")
+    return words(verb if not of or noun == of else f"{noun}_{verb}")
+
+
+def doer(actor: Any, behind: Any = None) -> str:
+    """Return who did something: a person by name, a service as one. behind: for whom a service did it."""
+    name = f"{actor.name} service" if actor.kind == "service" else str(actor.name)
+    return f"{name} for {behind.name}" if behind else name
 
 
 def stage_title(code: str) -> str:
@@ -130,32 +163,44 @@ def stage_number(code: str) -> int:
     return STAGES[code][1] if code in STAGES else 0
 
 
-def number(value: Any) -> str:
-    """Write a number with at most four significant decimals and thin spaces between thousands."""
+def number(value: Any, name: str = "") -> str:
+    """Write a number with at most four significant decimals and thin spaces between thousands.
+
+    name: of what it is; a purity ratio has two decimals at least, as instruments show it.
+    """
     if value is None:
         return "–"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     if float(value).is_integer() and abs(value) < 1e15:
-        return f"{int(value):,}".replace(",", "\u202f")
-    return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.1f}".replace(",", "\u202f")
+        text = f"{int(value):,}".replace(",", "\u202f")
+    else:
+        text = f"{value:.4g}" if abs(value) < 1000 else f"{value:,.1f}".replace(",", "\u202f")
+    return f"{value:.2f}" if "a260_a2" in name and len(text.partition(".")[2]) < 2 else text
 
 
-def plain(value: Any) -> str:
-    """Write any value of a recorded fact: lists with commas, yes and no, numbers as `number`."""
+def plain(value: Any, name: str = "") -> str:
+    """Write any value of a recorded fact: lists with commas, yes and no, numbers as `number`.
+
+    name: of the fact; it tells codes of this product, which become words, from what people wrote, which stays.
+    """
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
-        return ", ".join(plain(item) for item in value) or "–"
+        return ", ".join(plain(item, name) for item in value) or "–"
     if isinstance(value, dict):
-        return ", ".join(f"{words(key)} {plain(item)}" for key, item in value.items())
-    if isinstance(value, datetime):
+        return ", ".join(_fact(key, item) for key, item in value.items() if item not in (None, "", [])) or "–"
+    if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.fullmatch(value)):
         return stamp(value)
-    if isinstance(value, str) and (value in STAGES or _CODE.fullmatch(value)):
-        return words(value)
-    return number(value)
+    if isinstance(value, str) and name in _CODED:
+        return heading(value)
+    return number(value, name)
+
+
+def _fact(name: str, value: Any) -> str:
+    return " ".join(part for part in (heading(name), plain(value, name), unit_of(name)[1]) if part)
 
 
 def moment(value: Any) -> datetime:
@@ -170,8 +215,18 @@ def iso(value: Any) -> str:
 
 
 def stamp(value: Any) -> str:
-    """Write a time in full, in UTC, which it names."""
-    return moment(value).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    """Write a time in full, in the facility's zone, which it names."""
+    return moment(value).astimezone(zone.get()).strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def day_time(value: Any) -> str:
+    """Write a time in the facility's zone without naming it, for columns that do so in their heading."""
+    return stamp(value).rsplit(" ", 1)[0]
+
+
+def zone_name(value: Any = None) -> str:
+    """Return the short name of the facility's zone at that time, or now."""
+    return moment(value or datetime.now(UTC)).astimezone(zone.get()).strftime("%Z")
 
 
 def ago(value: Any) -> str:
@@ -215,12 +270,14 @@ FILTERS: dict[str, Callable[..., Any]] = {
         words,
         heading,
         event_title,
+        doer,
         stage_title,
         stage_number,
         number,
         plain,
         iso,
         stamp,
+        day_time,
         ago,
         initials,
         size,

@@ -79,6 +79,15 @@ def stand_ins(package: Path) -> list[str]:
     return found
 
 
+def other_clients(package: Path) -> list[str]:
+    """HTTP clients made elsewhere than in `kernel.asking`, which knows how a connection can break."""
+    return [
+        f"{file.relative_to(package)} makes an HTTP client of its own"
+        for file in sorted(package.rglob("*.py"))
+        if file != package / "kernel" / "asking.py" and "httpx.AsyncClient(" in file.read_text("utf-8")
+    ]
+
+
 def _folders(parent: Path) -> list[Path]:
     return [entry for entry in _entries(parent) if entry.is_dir()]
 

@@ -1,4 +1,4 @@
-"""Small rooms: no long file, no long function, no long query."""
+"""Small rooms: no long file, no long function, no long query, nothing bulky."""
 
 import ast
 from pathlib import Path
@@ -6,7 +6,9 @@ from pathlib import Path
 FILE_LINES = 300
 FUNCTION_LINES = 40
 QUERY_LINES = 40
+BULKY_BYTES = 400_000
 _SUFFIXES = {".py", ".sql", ".html", ".js", ".css"}
+_MADE_HERE = {".git", ".venv", "build", "dist", "node_modules"}
 
 
 def long_files(root: Path) -> list[str]:
@@ -40,4 +42,16 @@ def long_queries(root: Path) -> list[str]:
             lines = part.strip().splitlines()
             if len(lines) > QUERY_LINES:
                 found.append(f"{file.relative_to(root)}: {lines[0]} has {len(lines)} lines")
+    return found
+
+
+def bulky_files(root: Path) -> list[str]:
+    """Files that are too big to have been written here, such as a package that somebody fetched and forgot."""
+    found = []
+    for folder in (root, *(path for path in sorted(root.iterdir()) if path.is_dir())):
+        if folder.name in _MADE_HERE or folder.name.endswith("_cache") or folder.name == ".hypothesis":
+            continue
+        files = folder.iterdir() if folder == root else folder.rglob("*")
+        bulky = sorted(file for file in files if file.is_file() and file.stat().st_size > BULKY_BYTES)
+        found += [f"{file.relative_to(root)} has {file.stat().st_size:,} bytes" for file in bulky]
     return found

@@ -49,6 +49,8 @@ async def done(product: Product) -> Done:
     answer = await bob.client.post("/api/samples", json=asked, headers={"X-Request-Id": first})
     sample = checked(answer)
     changed = await bob.client.patch(
-        f"/api/samples/{sample['id']}", json={"priority": "urgent"}, headers={**seen(sample), "X-Request-Id": second}
+        f"/api/samples/{sample['id']}",
+        json={"priority": "urgent", "priority_reason": "Patient waits."},
+        headers={**seen(sample), "X-Request-Id": second},
     )
     return Done(product, desk, bob, checked(changed), registered=first, changed=second)

@@ -6,12 +6,14 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
-from tests.harness.product import ADMIN_PASSWORD, Product
+from nanopore_tracking.kernel import dumps
+from tests.harness.product import ADMIN_PASSWORD, Product, checked
 from tests.services.sample.desk import opened, row
 
 #: What the machinery of events and requests writes by itself, at any time.
@@ -148,6 +150,55 @@ async def _drop(server: str, prefix: str) -> None:
             await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     finally:
         await connection.close()
+
+
+async def _drill_of(product: Product, backup_id: str) -> list[str]:
+    """Return the problems of a backup's drill as soon as they are kept."""
+    admin = await product.admin()
+
+    async def look() -> Any:
+        product.runtimes["backup"].wake("backups")
+        return checked(await admin.get(f"/api/backups/{backup_id}"))["drill"]
+
+    return list((await product.eventually(look))["problems"])
+
+
+async def test_a_drill_restores_the_newest_backup_and_keeps_what_it_found(
+    product: Product, made: tuple[str, Path]
+) -> None:
+    server = product.engines.superuser_url
+    backup_id, _, newest = (await command(product, "now")).out.split()
+
+    said = await command(product, "drill", str(made[1].parent), "--into", server)
+
+    assert (said.code, said.out) == (0, f"{newest}: 5 databases came back and are up to date.\n"), said.err
+    assert await _databases(server, "drill_") == []
+    assert await _drill_of(product, backup_id) == []
+
+
+async def test_a_drill_that_fails_is_kept_as_well(product: Product, made: tuple[str, Path], tmp_path: Path) -> None:
+    server = product.engines.superuser_url
+    damaged = tmp_path / "copy"
+    shutil.copytree(made[1], damaged)
+    (damaged / "sample.dump").write_bytes(b"short")
+
+    said = await command(product, "drill", str(damaged), "--into", server)
+    assert (said.code, "sample.dump has 5 bytes" in said.err) == (1, True)
+    assert [dumps.read_drill(file).problems for file in dumps.drills(tmp_path)] == [[said.err.strip()]]
+
+    said = await command(product, "drill", str(made[1]), "--into", server, "--bin-dir", str(tmp_path))
+    assert (said.code, said.out) == (1, "")
+    problems = await _drill_of(product, made[0])
+    assert problems == said.err.splitlines()
+    assert problems[-1].startswith("config: The program pg_restore is not installed here")
+    assert await _databases(server, "drill_") == []
+
+
+async def test_a_drill_without_a_backup_says_so(product: Product, tmp_path: Path) -> None:
+    said = await command(product, "drill", str(tmp_path), "--into", product.engines.superuser_url)
+
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith("There is no backup in ")
 
 
 async def test_one_service_can_be_restored_alone(product: Product, made: tuple[str, Path]) -> None:

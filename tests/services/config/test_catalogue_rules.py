@@ -43,7 +43,30 @@ def test_the_kits_have_as_many_barcodes_as_their_sets() -> None:
 
 
 def test_no_barcode_sequence_is_invented() -> None:
-    assert {barcode["sequence"] for entry in _shipped("barcodes").values() for barcode in entry["barcodes"]} == {None}
+    known = {}
+    for code, entry in _shipped("barcodes").items():
+        sequences = {barcode["sequence"] for barcode in entry["barcodes"]}
+        assert sequences == {None} or None not in sequences, f"{code} has some sequences only"
+        assert (None not in sequences) == ("sequences" in entry["source"]), f"{code} does not say where they are from"
+        known[code] = None not in sequences
+        assert sequences == {None} or len(sequences) == len(entry["barcodes"])
+    assert sorted(code for code, there in known.items() if not there) == ["SQK-DRB004-24", "SQK-HTB114-96"]
+
+
+def test_sets_that_share_barcodes_share_their_sequences() -> None:
+    """The relations between the sets that dorado's barcode_kits.cpp states by names (BC, NB, RLB12A, RBK, TP)."""
+    sets = {
+        code: {barcode["index"]: barcode["sequence"] for barcode in entry["barcodes"]}
+        for code, entry in _shipped("barcodes").items()
+    }
+    rapid, native = sets["SQK-RBK114-24"], sets["SQK-NBD114-96"]
+    assert sets["SQK-16S114-24"] == sets["SQK-PCB114-24"] == rapid
+    assert {index for index in rapid if sets["SQK-RPB114-24"][index] != rapid[index]} == {12}
+    assert sets["SQK-MLK114-96-XL"] == native
+    assert {index for index, found in sets["SQK-RBK114-96"].items() if found != sets["EXP-PBC096"][index]} == {
+        26, 39, 40, 48, 54, 60,
+    }  # fmt: skip
+    assert not set(sets["SQK-MAB114-24"].values()) & {*sets["EXP-PBC096"].values(), *native.values()}
 
 
 def test_the_kits_run_on_flow_cells_that_are_listed_and_the_services_on_kits() -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.harness.engines import TestDatabase
 from tests.services.config.conftest import PASSWORD, Config, running
 
-NAMES = ["barcodes", "flow_cells", "kits", "service_types", "thresholds"]
+NAMES = ["barcodes", "flow_cells", "holidays", "kits", "price_items", "service_types", "thresholds"]
 PATH = "/api/catalogues/thresholds"
 
 
@@ -35,7 +35,7 @@ async def test_the_first_catalogues_are_published_once_and_announced_whole(
     assert [(entry["name"], entry["version"], entry["latest_version"]) for entry in listed] == [
         (name, 1, 1) for name in NAMES
     ]
-    assert ([entry["name"] for entry in page["items"]], page["next"]) == (["flow_cells", "kits"], "kits")
+    assert ([entry["name"] for entry in page["items"]], page["next"]) == (["flow_cells", "holidays"], "holidays")
     kits = next(event["data"]["entries"] for event in events if event["data"]["catalogue"] == "kits")
     assert kits == shown.json()["entries"]
     assert shown.headers["ETag"] == '"v1"'
@@ -151,3 +151,31 @@ async def test_a_setting_has_its_default_until_it_is_changed(config: Config) -> 
     assert (stale.status_code, wrong.status_code, refused.status_code) == (412, 422, 403)
     assert (set_again.status_code, set_again.json()["version"]) == (200, 2)
     assert event["changes"] == [{"field": "value", "before": "UTC", "after": "Europe/Berlin"}]
+
+
+async def test_a_newer_shipped_catalogue_is_the_next_version_unless_a_person_published_one(
+    database: TestDatabase, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path / "link", PASSWORD):
+        pass
+    owner = await asyncpg.connect(database.owner_url)
+    try:
+        await owner.execute("ALTER TABLE catalogue_version DISABLE TRIGGER published_never_changes")
+        await owner.execute(
+            "UPDATE catalogue_version SET effective_from = '2026-11-01', entries = (SELECT json_agg(e) FROM "
+            "json_array_elements(entries) e WHERE e->>'code' <> 'SQK-RBK114-96') WHERE name = 'barcodes'"
+        )
+        await owner.execute("ALTER TABLE catalogue_version ENABLE TRIGGER published_never_changes")
+    finally:
+        await owner.close()
+    async with running(database, tmp_path / "link", PASSWORD) as config:
+        admin = await config.admin()
+        shipped = (await config.get("/api/catalogues/barcodes", admin)).json()
+        old = (await config.get("/api/catalogues/barcodes?version=1", admin)).json()
+        body = {"entries": shipped["entries"][1:]}
+        await config.change("PUT", "/api/catalogues/barcodes", body, token=admin, version=2)
+    async with running(database, tmp_path / "link", PASSWORD) as config:
+        kept = (await config.get("/api/catalogues/barcodes", await config.admin())).json()
+
+    assert (shipped["version"], len(old["entries"])) == (2, len(shipped["entries"]) - 1)
+    assert (kept["version"], len(kept["entries"])) == (3, len(shipped["entries"]) - 1)

@@ -85,6 +85,7 @@ async def opened(product: Product) -> Desk:
     lab, other = await new_lab(product), await new_lab(product)
     staff = await product.client("technician")
     project = checked(await staff.post("/api/projects", json={"lab_id": lab["id"], "title": said("Project")}))
+    await charged(product, project)
     return Desk(
         lab_id=lab["id"],
         project_id=project["id"],
@@ -94,6 +95,15 @@ async def opened(product: Product) -> Desk:
     )
 
 
+async def charged(product: Product, project: Any, code: str = "QX-4711", **fields: Any) -> Any:
+    """Enter a charge code of the project's lab, let the project's work go to it, and return it."""
+    admin, manager = await product.admin(), await product.client("facility_manager")
+    asked = {"code": code, "valid_from": "2026-01-01", "authorised_by": "Dr Okafor", **fields}
+    made = checked(await admin.post(f"/api/labs/{project['lab_id']}/charge-codes", json=asked))
+    checked(await manager.post(f"/api/projects/{project['id']}/charge-codes", json={"charge_code": code}))
+    return made
+
+
 async def _catalogues(product: Product) -> bool:
     async with product.db("sample") as connection:
-        return bool(await connection.fetchval("SELECT count(DISTINCT name) = 5 FROM catalogue"))
+        return bool(await connection.fetchval("SELECT count(DISTINCT name) = 7 FROM catalogue"))

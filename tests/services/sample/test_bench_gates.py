@@ -3,15 +3,13 @@
 from datetime import date
 from typing import Any
 
-import msgspec
 import pytest
 
-from nanopore_tracking.contracts.api.sample.records import NewDecision, NewLibrary
+from nanopore_tracking.contracts.api.sample.records import NewDecision
 from nanopore_tracking.services.sample.bench_gates import model as bench
-from nanopore_tracking.services.sample.facts.model import Facts, amount_fmol
-from nanopore_tracking.services.sample.records.model import PoolMate
-from tests.harness.laboratory import RECORDS
-from tests.harness.samples import facts, sample
+from nanopore_tracking.services.sample.chain.model import amount_fmol
+from nanopore_tracking.services.sample.facts.model import Facts
+from tests.harness.samples import facts, present, sample
 
 MEASURED: dict[Any, float] = {
     ("sample", "volume"): 48.0,
@@ -23,8 +21,7 @@ MEASURED: dict[Any, float] = {
 CONDITIONAL = NewDecision(verdict="conditional", reason="The customer agreed on the phone.")
 
 
-def library(**said: Any) -> NewLibrary:
-    return msgspec.convert({"kind": "library", **RECORDS["library"], **said}, NewLibrary)
+PASSED = present(state="qc_passed")
 
 
 def missing(gate: Any, told: Facts) -> list[str]:
@@ -77,6 +74,15 @@ def test_every_measurement_of_the_sample_is_required(without: str, wanted: str) 
     assert missing(bench.sample_qc, facts(readings=MEASURED)) == []
 
 
+def test_what_was_measured_is_told_in_words_and_figures_as_people_write_them() -> None:
+    told = [*bench.sample_qc(facts(readings=MEASURED | {("sample", "a260_a280"): 1.6}))]
+    texts = [found.message for found in told]
+    assert "The fragment length (mean or mode) was measured: 25,000." in texts
+    assert "A260/280 is 1.60; 1.75 to 2.00 is wanted." in texts
+    asked = " ".join(found.how for found in bench.sample_qc(facts()))
+    assert not any(code in asked for code in ("a260_", "fragment_mean"))
+
+
 def test_what_was_submitted_does_not_pass_the_gate() -> None:
     told = facts(sample(volume_ul=50.0, qubit_ng_per_ul=40.0, a260_a280=1.8, a260_a230=2.1, fragment_bp=9000.0))
 
@@ -88,7 +94,7 @@ def test_a_control_without_material_needs_its_volume_only(kind: Any) -> None:
     control = sample(kind=kind)
 
     assert missing(bench.sample_qc, facts(control)) == ["volume"]
-    assert missing(bench.library_qc, facts(control)) == []
+    assert missing(bench.library_qc, facts(control, library=PASSED)) == []
 
 
 def test_rna_is_judged_by_its_integrity() -> None:
@@ -116,36 +122,24 @@ def test_a_limit_stops_unless_a_person_goes_on_and_a_warning_does_not() -> None:
         ({"kit": "LSK114"}, []),
         ({"kit": "SQK-LSK114-XL"}, ["kit-known"]),
         ({"kit": "SQK-LSK1140"}, ["kit-known"]),
-        ({"lot_expires_on": "2026-11-24"}, []),
-        ({"lot_expires_on": "2026-11-23"}, ["lot-in-date"]),
-        ({"barcode": "barcode01"}, ["barcode"]),
+        ({"lot_expires_on": date(2026, 11, 24)}, []),
+        ({"lot_expires_on": date(2026, 11, 23)}, ["lot-in-date"]),
+        ({"lot_expires_on": None}, ["lot-in-date"]),
         ({"kit": "SQK-NBD114.24"}, ["barcode"]),
-        ({"kit": "SQK-NBD114.24", "barcode": "barcode24"}, []),
-        ({"kit": "SQK-NBD114-24", "barcode": "barcode25"}, ["barcode"]),
-        ({"kit": "SQK-NBD114-24", "barcode": "barcode00"}, ["barcode"]),
+        ({"kit": "SQK-NBD114.24", "barcodes": ["barcode24"]}, []),
+        ({"state": "planned"}, ["library-prepared"]),
+        ({"state": "qc_failed"}, ["library-prepared"]),
+        ({"state": "qc_passed"}, []),
     ],
 )
-def test_a_library_has_a_known_kit_in_date_and_a_barcode_of_it(said: dict[str, Any], wanted: list[str]) -> None:
-    assert missing(bench.library_prep, facts(library=library(**said))) == wanted
+def test_a_library_is_prepared_with_a_known_kit_in_date(said: dict[str, Any], wanted: list[str]) -> None:
+    assert missing(bench.library_prep, facts(library=present(**said))) == wanted
 
 
 def test_a_library_is_required() -> None:
     assert missing(bench.library_prep, facts()) == ["library"]
+    assert missing(bench.library_qc, facts(sample(kind="no_template_control"))) == ["library-passed"]
     assert date(2026, 11, 24) == facts().now.date()
-
-
-@pytest.mark.parametrize(
-    ("mate", "wanted"),
-    [
-        (PoolMate(code="S26-000002", kit="SQK-NBD114.24", barcode="barcode02"), []),
-        (PoolMate(code="S26-000002", kit="SQK-NBD114-24", barcode="barcode01"), ["barcode-unique"]),
-        (PoolMate(code="S26-000002", kit="SQK-RBK114-24", barcode="barcode02"), ["pool-of-one-kit"]),
-    ],
-)
-def test_barcodes_of_a_pool_are_different_and_of_one_kit(mate: PoolMate, wanted: list[str]) -> None:
-    own = library(kit="SQK-NBD114-24", barcode="barcode01", pool="POOL_7")
-
-    assert missing(bench.library_prep, facts(library=own, pool_mates=[mate])) == wanted
 
 
 def _library(ng_per_ul: float, ul: float, bp: float) -> dict[Any, float]:
@@ -167,17 +161,17 @@ def _library(ng_per_ul: float, ul: float, bp: float) -> dict[Any, float]:
     ],
 )
 def test_a_library_holds_what_is_to_be_loaded(readings: dict[Any, float], wanted: list[str]) -> None:
-    assert missing(bench.library_qc, facts(readings=readings)) == wanted
+    assert missing(bench.library_qc, facts(library=PASSED, readings=readings)) == wanted
     if wanted and wanted[0].startswith("limit"):
-        assert missing(bench.library_qc, facts(readings=readings, decision=CONDITIONAL)) == []
+        assert missing(bench.library_qc, facts(library=PASSED, readings=readings, decision=CONDITIONAL)) == []
 
 
 def test_the_libraries_of_a_pool_share_the_amount() -> None:
-    mates = [PoolMate(code=f"S26-{n}", kit="SQK-NBD114-24", barcode=f"barcode{n:02d}") for n in range(2, 5)]
+    pooled = present(state="pooled", pool="P26-000001", pool_libraries=4)
     quarter = _library(10, 3, 5000)
 
-    assert missing(bench.library_qc, facts(readings=quarter)) == ["limit-load"]
-    assert missing(bench.library_qc, facts(readings=quarter, pool_mates=mates)) == []
+    assert missing(bench.library_qc, facts(library=PASSED, readings=quarter)) == ["limit-load"]
+    assert missing(bench.library_qc, facts(library=pooled, readings=quarter)) == []
 
 
 def test_the_amount_says_how_it_was_computed() -> None:

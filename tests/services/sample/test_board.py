@@ -16,8 +16,8 @@ from tests.harness.laboratory import Laboratory
 
 
 async def _board(laboratory: Laboratory, labs: Any = None, **asked: Any) -> Board:
-    asked = {"project_id": None, "assignee": None} | asked
-    return msgspec.json.decode(await store.show_board(laboratory.db, labs, **asked), type=Board)
+    shown = model.Shown(labs=labs, **asked)
+    return msgspec.json.decode(await store.show_board(laboratory.db, shown), type=Board)
 
 
 async def _summary(laboratory: Laboratory, labs: Any = None) -> Summary:
@@ -30,7 +30,8 @@ async def _queue(laboratory: Laboratory, project_id: UUID) -> list[str]:
     for n in range(10):
         laboratory.later(seconds=1)
         priority: Any = ("normal", "low", "urgent", "high")[n % 4]
-        rows = [NewSample(project_id=project_id, name=f"queue {n}", alias=f"q{n}", priority=priority, assignee="carol")]
+        rows = [NewSample(project_id=project_id, name=f"queue {n}", alias=f"q{n}", priority=priority, assignee="carol",
+            priority_reason="As agreed.")]  # fmt: skip
         async with laboratory.db.transaction(laboratory.call()) as tx:
             codes += [code for _, code in await samples.insert_samples(tx, rows)]
     return codes
@@ -61,6 +62,26 @@ async def test_the_whole_board_and_that_of_all_labs_are_the_same(laboratory: Lab
     await _queue(laboratory, await laboratory.project())
 
     assert await _board(laboratory) == await _board(laboratory, [laboratory.lab_id])
+
+
+@pytest.mark.parametrize("whole", [True, False])
+async def test_the_board_of_one_priority_or_status(laboratory: Laboratory, whole: bool) -> None:
+    before = (await _board(laboratory, priority="urgent")).columns[0].count
+    await _queue(laboratory, await laboratory.project())
+    held = await laboratory.register(priority="urgent")
+    await laboratory.move(held, "on_hold", reason="Wait.")
+    labs = None if whole else [laboratory.lab_id]
+
+    urgent = (await _board(laboratory, labs, priority="urgent")).columns[0]
+    on_hold = (await _board(laboratory, labs, status="on_hold")).columns[0]
+
+    assert {card.priority for card in urgent.cards} == {"urgent"}
+    assert urgent.count == before + 2 + 1
+    assert {card.status for card in on_hold.cards} == {"on_hold"}
+    assert on_hold.count >= 1
+    assert on_hold.oldest_entered_at == on_hold.cards[0].stage_entered_at
+    neither = (await _board(laboratory, labs, status="on_hold", priority="low")).columns[0]
+    assert (neither.count, neither.cards, neither.oldest_entered_at) == (0, [], None)
 
 
 async def test_stopped_samples_are_not_on_the_board(laboratory: Laboratory) -> None:

@@ -55,7 +55,10 @@ async def test_events_are_counted_on_and_the_place_follows(laboratory: Laborator
         ("checked_in", {}, "location"),
         ("received", {}, "condition"),
         ("lost", {}, "note"),
-        ("destroyed", {}, "note"),
+        ("destroyed", {"witness": "bob"}, "note"),
+        ("destroyed", {"note": "Retention is over."}, "witness"),
+        ("destroyed", {"note": "Retention is over.", "witness": "Alice"}, "witness"),
+        ("transferred", {"location": "R2"}, "note"),
         ("returned", {"note": " "}, "note"),
         ("damaged", {}, "note"),
         ("thawed", {"happened_at": "2026-12-24T09:00:00Z"}, "happened_at"),
@@ -75,7 +78,7 @@ async def test_an_incomplete_event_is_refused_by_field(
 
 async def test_nothing_happens_to_a_tube_after_it_was_destroyed(laboratory: Laboratory) -> None:
     sample_id = await laboratory.register()
-    await laboratory.custody(sample_id, "destroyed", note="Retention is over.")
+    await laboratory.custody(sample_id, "destroyed", note="Retention is over.", witness="bob")
 
     with pytest.raises(errors.Conflict) as refused:
         await laboratory.custody(sample_id, "stored", location=PLACE)

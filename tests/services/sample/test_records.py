@@ -12,6 +12,7 @@ from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.services.sample.records import model, store
 from nanopore_tracking.services.sample.samples.model import Sample
+from tests.harness.before import BEFORE, record_before
 from tests.harness.laboratory import ALICE, RECORDS, Laboratory
 from tests.harness.samples import NOW, sample
 
@@ -39,10 +40,9 @@ def test_a_record_is_made_at_its_stage_only(kind: Any) -> None:
 def test_a_sample_that_is_stopped_takes_no_record_but_a_decision() -> None:
     held = sample(stage="library_prep", status="on_hold")
 
-    assert _refusal(held, "library") == "not-allowed"
+    assert _refusal(held, "run") == "not-allowed"
     assert _refusal(held, "decision") is None
     assert _refusal(sample(stage="library_prep", status="failed"), "decision") == "not-allowed"
-    assert _refusal(sample(stage="delivered", status="done"), "delivery") is None
     assert _refusal(sample(stage="delivered", status="done"), "decision") == "not-allowed"
 
 
@@ -51,8 +51,6 @@ def test_a_sample_that_is_stopped_takes_no_record_but_a_decision() -> None:
     [
         ("run", {"ended_at": "2026-10-01T09:59:59Z"}, ["ended_at"]),
         ("run", {"started_at": "2026-12-01T10:00:00Z", "ended_at": None}, ["started_at"]),
-        ("loading", {"library_id": "barcode01"}, ["library_id"]),
-        ("delivery", {"verified_at": "2026-12-01T10:00:00Z"}, ["verified_at"]),
         ("decision", {"verdict": "conditional", "reason": " "}, ["reason"]),
     ],
 )
@@ -79,33 +77,17 @@ async def _at_library_prep(laboratory: Laboratory) -> UUID:
     return sample_id
 
 
-async def test_a_later_library_stands_before_an_earlier_one(laboratory: Laboratory) -> None:
+async def test_a_later_record_stands_before_an_earlier_one(laboratory: Laboratory) -> None:
     sample_id = await _at_library_prep(laboratory)
-    code = (await laboratory.show(sample_id)).code
+    for reason in ("Not yet.", "The customer agreed."):
+        await laboratory.record(sample_id, "decision", verdict="conditional", reason=reason)
+        laboratory.later(seconds=1)
 
-    first = await laboratory.record(sample_id, "library", barcode=None)
-    second = await laboratory.record(sample_id, "library", kit="SQK-NBD114-24", barcode="barcode03", pool="POOL_1")
-
-    assert (first["code"], second["code"]) == (f"{code}-L1", f"{code}-L2")
     assert [item["current"] for item in await _listed(laboratory, sample_id)] == [False, True]
-    assert [item["code"] for item in await _listed(laboratory, sample_id, current=True)] == [f"{code}-L2"]
-    assert second["details"]["operator"] == "alice"
+    (counting,) = await _listed(laboratory, sample_id, current=True)
+    assert counting["details"]["reason"] == "The customer agreed."
     event = (await laboratory.events(sample_id))[-1]
-    assert (event["type"], event["data"]["record"]["code"]) == ("sample.record_added", f"{code}-L2")
-
-
-async def test_measurements_belong_to_the_library_that_they_were_made_of(laboratory: Laboratory) -> None:
-    sample_id = await _at_library_prep(laboratory)
-    first = await laboratory.record(sample_id, "library")
-    measured = await laboratory.measure(sample_id, "concentration", 4.0, subject="library")
-    with pytest.raises(errors.Conflict):
-        await laboratory.measure(sample_id, "concentration", 4.0, subject="pool")
-    await laboratory.record(sample_id, "library", kit="SQK-NBD114-24", barcode="barcode03", pool="POOL_2")
-
-    pooled = await laboratory.measure(sample_id, "concentration", 7.0, subject="pool")
-
-    assert (measured["subject_code"], pooled["subject_code"]) == (first["code"], "POOL_2")
-    assert (await laboratory.show(sample_id)).qubit_ng_per_ul is None
+    assert (event["type"], event["data"]["record"]["kind"]) == ("sample.record_added", "decision")
 
 
 async def test_a_record_at_another_stage_is_refused_and_nothing_is_kept(laboratory: Laboratory) -> None:
@@ -120,8 +102,8 @@ async def test_a_record_at_another_stage_is_refused_and_nothing_is_kept(laborato
 
 async def test_records_cannot_be_changed_by_anybody(laboratory: Laboratory) -> None:
     sample_id = await _at_library_prep(laboratory)
-    record_id = UUID((await laboratory.record(sample_id, "library"))["id"])
-    await laboratory.record(sample_id, "library")
+    record_id = UUID((await laboratory.record(sample_id, "decision"))["id"])
+    await laboratory.record(sample_id, "decision")
 
     async with laboratory.owner() as owner:
         for change in (
@@ -131,3 +113,18 @@ async def test_records_cannot_be_changed_by_anybody(laboratory: Laboratory) -> N
         ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await owner.execute(change, record_id)
+
+
+@pytest.mark.parametrize("kind", ["loading", "delivery"])
+async def test_no_record_of_a_loading_or_a_delivery_is_made_any_more(laboratory: Laboratory, kind: str) -> None:
+    sample_id = await _at_library_prep(laboratory)
+
+    with pytest.raises(msgspec.ValidationError, match=kind):
+        msgspec.convert({"kind": kind, **BEFORE[kind]}, NewRecord)
+    async with laboratory.owner() as owner:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match=kind):
+            await record_before(owner, sample_id, kind, guarded=True)
+        await record_before(owner, sample_id, kind)
+
+    (read,) = await _listed(laboratory, sample_id)
+    assert (read["kind"], read["details"], read["current"]) == (kind, BEFORE[kind], True)

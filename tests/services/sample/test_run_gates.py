@@ -7,18 +7,29 @@ import msgspec
 import pytest
 
 from nanopore_tracking.contracts.api.sample import records
+from nanopore_tracking.contracts.api.sample.chain import Want
 from nanopore_tracking.services.sample.facts.model import Facts
+from nanopore_tracking.services.sample.records.model import Handover, LoadingBefore
 from nanopore_tracking.services.sample.run_gates import model as runs
+from nanopore_tracking.services.sample.runs.model import RunOfSample
+from tests.harness.before import BEFORE
 from tests.harness.laboratory import RECORDS
-from tests.harness.samples import NOW, facts
+from tests.harness.samples import NOW, facts, present, sample
 
 
 def said(kind: str, **more: Any) -> Any:
+    if kind in BEFORE:
+        return msgspec.convert({**BEFORE[kind], **more}, LoadingBefore if kind == "loading" else Handover)
     return msgspec.convert({"kind": kind, **RECORDS[kind], **more}, records.NewRecord)
 
 
-LIBRARY = said("library")
-BARCODED = said("library", kit="SQK-NBD114-24", barcode="barcode07", pool="POOL_7")
+def planned(state: Any = "sheet_issued", **more: Any) -> RunOfSample:
+    told = {"code": "R26-000001", "flow_cell": "FAX12345", "ended_at": None, "end_reason": "", "wants": ()}
+    return RunOfSample(state=state, **{**told, **more})
+
+
+LIBRARY = present()
+BARCODED = present(kit="SQK-NBD114-24", barcodes=["barcode07"], pool="P26-000007")
 
 
 def missing(gate: Any, **told: Any) -> list[str]:
@@ -36,12 +47,37 @@ def missing(gate: Any, **told: Any) -> list[str]:
         ({"product_code": "FLO-PRO114M", "pores_available": 6000}, ["kit-fits-flow-cell"]),
     ],
 )
-def test_a_loading_is_on_a_checked_flow_cell_that_fits(more: dict[str, Any], wanted: list[str]) -> None:
+def test_a_loading_of_before_is_judged_by_the_rules_of_its_time(more: dict[str, Any], wanted: list[str]) -> None:
     assert missing(runs.sequencing_setup, loading=said("loading", **more)) == wanted
 
 
-def test_a_loading_is_required_and_its_alias_is_unique_in_the_experiment() -> None:
-    assert missing(runs.sequencing_setup) == ["loading"]
+def test_a_run_of_the_sample_is_planned_and_can_be_charged() -> None:
+    assert missing(runs.sequencing_setup) == ["run-planned"]
+    assert missing(runs.sequencing_setup, planned=planned()) == []
+    assert missing(runs.sequencing_setup, planned=planned(), charge_fault="No code.") == ["charge-code"]
+    assert missing(runs.sequencing_setup, loading=said("loading"), charge_fault="No code.") == ["charge-code"]
+    want = Want(code="sheet-current", met=False, message="Stale.", how="Issue the sheet.")
+    assert missing(runs.sequencing_setup, planned=planned(wants=[want]), loading=said("loading")) == ["sheet-current"]
+
+
+@pytest.mark.parametrize(
+    ("state", "after_h", "wanted"),
+    [
+        ("running", None, []),
+        ("completed", 1, []),
+        ("completed", -1, ["run-planned"]),
+        ("failed", 1, ["run-planned"]),
+    ],
+)
+def test_a_run_that_ended_well_meanwhile_counts_and_one_of_before_does_not(
+    state: str, after_h: int | None, wanted: list[str]
+) -> None:
+    ended = None if after_h is None else NOW + timedelta(hours=after_h)
+
+    assert missing(runs.sequencing_setup, planned=planned(state, ended_at=ended)) == wanted
+
+
+def test_the_alias_of_a_loading_of_before_is_unique_in_its_experiment() -> None:
     assert missing(runs.sequencing_setup, loading=said("loading"), alias_taken=True) == ["alias-unique"]
 
 
@@ -51,10 +87,10 @@ def test_a_library_alone_holds_what_is_planned() -> None:
         ("library", "volume"): 12.0,
         ("library", "fragment_mean_bp"): 5000.0,
     }
-    planned = said("loading", planned_fmol=40.0)
+    loading = said("loading", planned_fmol=40.0)
 
-    assert missing(runs.sequencing_setup, loading=planned, readings=readings) == ["enough-to-load"]
-    assert missing(runs.sequencing_setup, loading=planned, readings=readings, library=BARCODED) == []
+    assert missing(runs.sequencing_setup, loading=loading, readings=readings) == ["enough-to-load"]
+    assert missing(runs.sequencing_setup, loading=loading, readings=readings, library=BARCODED) == []
 
 
 @pytest.mark.parametrize(
@@ -112,11 +148,25 @@ def test_data_outside_the_limits_are_accepted_as_they_are_only() -> None:
     assert missing(runs.quality_assessment, decision=accepted, **told) == []
 
 
+@pytest.mark.parametrize("kind", ["negative_control", "no_template_control"])
+def test_capability_19_a_control_without_material_that_has_reads_is_a_finding(kind: str) -> None:
+    """Above the share that the catalogue allows a person decides; a sample with material may have all reads."""
+    few, many = ([_reads("barcode07", own), _reads("barcode01", 1000 - own)] for own in (10, 11))
+    told = {"library": BARCODED, "decision": said("decision")}
+    blank = sample(kind=kind)
+
+    assert missing(runs.quality_assessment, sample=blank, basecalling=said("basecalling", read_sets=few), **told) == []
+    found = missing(runs.quality_assessment, sample=blank, basecalling=said("basecalling", read_sets=many), **told)
+    assert found == ["limit-blank"]
+    assert missing(runs.quality_assessment, basecalling=said("basecalling", read_sets=many), **told) == []
+
+
 def test_data_are_delivered_when_they_are_verified_and_released() -> None:
     assert missing(runs.data_delivery) == ["delivery"]
     assert missing(runs.data_delivery, delivery=said("delivery")) == []
     assert missing(runs.data_delivery, delivery=said("delivery", verified_at=None)) == ["verified"]
     assert missing(runs.data_delivery, delivery=said("delivery", released_by=" ")) == ["released"]
+    assert missing(runs.data_delivery, delivery=said("delivery"), charge_fault="No code.") == ["charge-code"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.harness import going_out
 from tests.harness.product import Product, checked
 from tests.harness.ways import RECORDED
 from tests.services.sample.desk import Desk, opened, said, seen
@@ -76,7 +77,7 @@ async def test_submitters_see_their_labs_samples_and_change_none(desk: Desk) -> 
         assert (await desk.submitter.get(path + place)).status_code == 200
         assert (await desk.stranger.get(path + place)).status_code == 404
     for verb, where, asked in (
-        ("PATCH", "", {"priority": "urgent"}),
+        ("PATCH", "", {"priority": "urgent", "priority_reason": "Patient waits."}),
         ("POST", "/transitions", {"to": "cancelled", "reason": "x"}),
         ("POST", "/measurements", {"quantity": "volume", "value": 1, "unit": "ul", "method": "pipette"}),
         ("POST", "/custody", {"kind": "thawed"}),
@@ -180,7 +181,9 @@ async def test_lists_are_filtered_sorted_and_paged(desk: Desk) -> None:
 
 
 async def test_board_and_look_up_answer_over_http(desk: Desk) -> None:
-    sample = await _registered(desk, priority="urgent", container_barcode=said("T").replace(" ", "-"))
+    sample = await _registered(
+        desk, priority="urgent", priority_reason="Patient waits.", container_barcode=said("T").replace(" ", "-")
+    )
 
     board = checked(await desk.staff.get("/api/samples/board", params={"project_id": desk.project_id}))
     found = checked(await desk.staff.get("/api/samples/lookup", params={"code": sample["container_barcode"]}))
@@ -190,26 +193,46 @@ async def test_board_and_look_up_answer_over_http(desk: Desk) -> None:
     assert (found["kind"], found["id"], found["code"]) == ("sample", sample["id"], sample["code"])
 
 
-async def test_one_sample_goes_the_whole_way_by_the_public_api(desk: Desk) -> None:
+async def test_one_sample_goes_the_whole_way_by_the_public_api(product: Product, desk: Desk) -> None:
     sample = await _registered(desk, volume_ul=60)
     for here, to in pairwise(STAGES):
         for verb, what in RECORDED[here]:
-            await _recorded(desk, sample, verb, **what)
+            await _recorded(product, desk, sample, verb, **what)
         sample = checked(await _move(desk.staff, await _shown(desk, sample), to))
         assert sample["stage"] == to
 
     assert (sample["status"], sample["submitted"]["volume_ul"], sample["volume_ul"]) == ("done", 60, 48)
 
 
-async def _recorded(desk: Desk, sample: Any, verb: str, **what: Any) -> None:
-    from tests.harness.laboratory import FITTING, RECORDS
+async def _recorded(product: Product, desk: Desk, sample: Any, verb: str, **what: Any) -> None:
+    from tests.harness.laboratory import FITTING, LIBRARY, RECORDS
 
+    if verb == "library":
+        made = {"sources": [{"sample": sample["code"]}], "prepared": True, **LIBRARY, **what}
+        checked(await desk.staff.post("/api/libraries", json=made))
+        return
+    if verb == "step":
+        found = checked(await desk.staff.get("/api/libraries", params={"sample": sample["code"]}))["items"][0]
+        path = f"/api/libraries/{found['code']}/transitions"
+        checked(await desk.staff.post(path, json=what, headers=seen(found)))
+        return
+    if verb == "plan":
+        await going_out.plan_by_api(desk.staff, sample["code"])
+        return
+    if verb in ("deliver", "receive"):
+        manager = await product.client("facility_manager")
+        if verb == "deliver":
+            await going_out.deliver_by_api(manager, sample["code"])
+        else:
+            await going_out.receive_by_api(manager, sample["id"])
+        return
     place = {"custody": "custody", "measure": "measurements", "record": "records"}[verb]
     if verb == "measure":
         unit, method = FITTING[what["quantity"]]
         what = {"unit": unit, "method": method, **what}
     elif verb == "record":
-        what = {**RECORDS[what["kind"]], "experiment_id": sample["code"], **what}
-        if what["kind"] != "loading":
-            del what["experiment_id"]
+        what = {**RECORDS[what["kind"]], **what}
+        if what["kind"] == "run":
+            (run,) = checked(await desk.staff.get("/api/runs", params={"sample": sample["code"]}))["items"]
+            what["flow_cell_id"] = run["flow_cell"]
     checked(await desk.staff.post(f"/api/samples/{sample['id']}/{place}", json=what))

@@ -1,6 +1,6 @@
 """Samples in the database: gapless codes, what never changes, lists by every order and filter, searches, counts."""
 
-import asyncio
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,29 +8,12 @@ import asyncpg
 import msgspec
 import pytest
 
-from nanopore_tracking.contracts.api.sample.samples import SamplePatch, SampleRegistration
+from nanopore_tracking.contracts.api.sample.samples import SamplePatch
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.services.sample.samples import commands, store
 from nanopore_tracking.services.sample.samples.model import NewSample, Submitted
-from tests.harness.laboratory import Laboratory
-
-
-def _number(code: str) -> int:
-    return int(code.removeprefix("S26-"))
-
-
-async def _unexplained(laboratory: Laboratory) -> int:
-    """How many numbers were taken from the counter and are neither in a code nor spare for the next sample."""
-    async with laboratory.owner() as owner:
-        return int(
-            await owner.fetchval(
-                "SELECT (SELECT last FROM counter WHERE series = 'sample' AND year = 2026) "
-                "- (SELECT count(*) FROM sample WHERE code LIKE 'S26-%') "
-                "- (SELECT count(*) FROM spare_number n WHERE n.year = 2026 AND NOT EXISTS "
-                "(SELECT FROM sample s WHERE s.code = 'S26-' || lpad(n.number::text, 6, '0')))"
-            )
-        )
+from tests.harness.laboratory import Laboratory, number
 
 
 async def _listed(laboratory: Laboratory, scope: Any = None, **asked: Any) -> list[dict[str, Any]]:
@@ -44,68 +27,6 @@ async def _insert(laboratory: Laboratory, *rows: NewSample) -> list[tuple[UUID, 
         return await store.insert_samples(tx, rows)
 
 
-async def test_a_registered_sample_is_expected_with_what_was_submitted(laboratory: Laboratory) -> None:
-    sample_id = await laboratory.register(
-        name="HB27 gDNA", material="HMW gDNA", volume_ul=5.0, qubit_ng_per_ul=40.0, a260_a280=1.2, comment="Fragile."
-    )
-
-    found = await laboratory.show(sample_id)
-
-    assert (found.stage, found.status, found.alias, found.version) == ("expected", "queued", "HB27_gDNA", 1)
-    assert (found.submitted.volume_ul, found.volume_ul, found.submitted.comment) == (5.0, 5.0, "Fragile.")
-    assert (found.measured, found.out_of_range) == ([], ["volume_ul", "a260_a280"])
-    assert (found.lab_name, found.project_code, found.created_by) == ("Okafor Lab", "PRJ-0001", "alice")
-    (event,) = await laboratory.events(sample_id)
-    assert (event["type"], event["tenant_id"]) == ("sample.created", str(laboratory.lab_id))
-    assert event["subject"] == {"kind": "sample", "id": str(sample_id), "code": found.code}
-    assert event["data"]["submitted"]["qubit_ng_per_ul"] == 40.0
-
-
-async def test_what_registering_answers_is_what_is_shown_afterwards(laboratory: Laboratory) -> None:
-    laboratory.at = laboratory.at.replace(microsecond=120_300)
-    asked = SampleRegistration(project_id=laboratory.project_id, name="one", container_barcode="T-ONE", volume_ul=1.5)
-    answered = await laboratory.run(lambda tx: commands.register_sample(tx, asked))
-
-    item, _ = await store.show_sample(laboratory.db, None, answered["id"])
-
-    assert answered == msgspec.json.decode(item)
-
-
-async def test_no_number_is_lost_whatever_fails(laboratory: Laboratory) -> None:
-    taken = await laboratory.register(name="first", container_barcode="TUBE-1")
-
-    with pytest.raises(errors.Conflict) as refused:
-        await laboratory.register(name="second", container_barcode="TUBE-1")
-    with pytest.raises(errors.NotFound):
-        await laboratory.register(name="third", project_id=uuid7())
-    next_one = await laboratory.register(name="fourth")
-    made = await asyncio.gather(*(laboratory.register(name=f"parallel {n}") for n in range(70)))
-
-    assert refused.value.fields[0].path == "container_barcode"
-    numbers = [_number((await laboratory.show(sample_id)).code) for sample_id in [taken, next_one, *made]]
-    assert numbers[1] == numbers[0] + 1
-    assert len(set(numbers)) == 72
-    assert await _unexplained(laboratory) == 0
-
-
-async def test_a_project_that_is_closed_or_out_of_scope_takes_no_sample(laboratory: Laboratory) -> None:
-    closed = await laboratory.project(status="closed")
-    asked = SampleRegistration(project_id=laboratory.project_id, name="x")
-
-    with pytest.raises(errors.Conflict) as refused:
-        await laboratory.register(name="x", project_id=closed)
-    with pytest.raises(errors.NotFound):
-        await laboratory.run(lambda tx: commands.register_sample(tx, asked), tenants=frozenset({uuid7()}))
-
-    assert refused.value.type == "project-not-active"
-
-
-@pytest.mark.parametrize("name", ["unclassified", "barcode01", "   "])
-async def test_a_name_that_minknow_uses_or_that_is_blank_is_refused(laboratory: Laboratory, name: str) -> None:
-    with pytest.raises(errors.Invalid):
-        await laboratory.register(name=name)
-
-
 async def test_many_samples_are_made_at_once_each_with_its_event(laboratory: Laboratory) -> None:
     rows = [
         NewSample(
@@ -116,9 +37,9 @@ async def test_many_samples_are_made_at_once_each_with_its_event(laboratory: Lab
 
     made = await _insert(laboratory, *rows)
 
-    first = _number(made[0][1])
-    assert [_number(code) for _, code in made] == list(range(first, first + 500))
-    assert await _unexplained(laboratory) == 0
+    first = number(made[0][1])
+    assert [number(code) for _, code in made] == list(range(first, first + 500))
+    assert await laboratory.unexplained_numbers() == 0
     last = await laboratory.show(made[-1][0])
     assert (last.name, last.volume_ul, last.code) == ("bulk 499", 499.0, made[-1][1])
     (event,) = await laboratory.events(made[7][0])
@@ -166,7 +87,13 @@ async def test_states_that_contradict_themselves_are_refused_by_the_database(
 
 async def test_a_change_by_hand_is_kept_and_announced(laboratory: Laboratory) -> None:
     sample_id = await laboratory.register()
-    asked = SamplePatch(priority="urgent", assignee=" bob ", comment="Call first.", container_barcode="TUBE-77")
+    asked = SamplePatch(
+        priority="urgent",
+        priority_reason="Patient waits.",
+        assignee=" bob ",
+        comment="Call first.",
+        container_barcode="TUBE-77",
+    )
 
     changed = await laboratory.run(lambda tx: commands.change_sample(tx, sample_id, asked, seen=1))
 
@@ -199,6 +126,7 @@ async def _some(laboratory: Laboratory) -> tuple[UUID, list[str]]:
         laboratory.later(seconds=1)
         priority: Any = ("low", "normal", "high", "urgent")[n % 4]
         row = NewSample(project_id=project_id, name=f"N{(n * 7) % 25:02d} gut", alias=f"N{n}", priority=priority)
+        row = replace(row, priority_reason="As agreed.")
         codes += [code for _, code in await _insert(laboratory, row)]
     return project_id, codes
 

@@ -13,6 +13,7 @@ from nanopore_tracking.kernel import errors
 from nanopore_tracking.services.sample.samples import store as samples
 from nanopore_tracking.services.sample.stages import commands, model, store
 from nanopore_tracking.services.sample.stages.model import STAGES
+from tests.harness.before import record_before
 from tests.harness.laboratory import Laboratory
 from tests.harness.ways import fulfil
 
@@ -119,13 +120,12 @@ async def test_a_sample_waits_on_hold_and_returns_as_it_was(laboratory: Laborato
 async def test_work_that_goes_back_needs_new_records(laboratory: Laboratory) -> None:
     sample_id = await _bring(laboratory, "library_qc")
     await fulfil(laboratory, sample_id, "library_qc")
-    code = (await laboratory.show(sample_id)).code
 
     await laboratory.move(sample_id, "library_prep", reason="Too little adapter.")
 
     assert await _missing(laboratory, sample_id, "library_qc") == ["library"]
-    library = await laboratory.record(sample_id, "library")
-    assert library["code"] == f"{code}-L2"
+    library = await laboratory.library(sample_id)
+    assert library["state"] == "prepared"
     await laboratory.move(sample_id, "library_qc")
     assert "library-concentration" in await _missing(laboratory, sample_id, "sequencing_setup")
     await fulfil(laboratory, sample_id, "library_qc")
@@ -155,29 +155,37 @@ async def test_a_sample_that_failed_can_be_taken_up_again_and_a_cancelled_one_no
             await laboratory.move(sample_id, to, reason="Again.")
 
 
-async def test_barcodes_are_unique_among_the_open_samples_of_a_pool(laboratory: Laboratory) -> None:
-    kit = {"kit": "SQK-NBD114-24", "barcode": "barcode05", "pool": "POOL_55"}
-    first = await _bring(laboratory, "library_prep")
-    second = await _bring(laboratory, "library_prep")
-    await laboratory.record(first, "library", **kit)
-    await laboratory.move(first, "library_qc")
-    await laboratory.record(second, "library", **kit)
+async def test_what_was_recorded_before_runs_and_deliveries_still_opens_its_gates(laboratory: Laboratory) -> None:
+    sample_id = await _bring(laboratory, "sequencing_setup")
+    async with laboratory.owner() as owner:
+        await record_before(owner, sample_id, "loading", experiment_id=f"EXP_{sample_id.hex[:30]}")
+    await laboratory.move(sample_id, "sequencing_run")
+    await laboratory.record(sample_id, "run", flow_cell_id="FAX99999")
+    assert await _missing(laboratory, sample_id, "basecalling") == ["run-on-planned-flow-cell"]
+    await laboratory.record(sample_id, "run", flow_cell_id="FAX12345")
+    await laboratory.move(sample_id, "basecalling")
+    for here, to in (("basecalling", "quality_assessment"), ("quality_assessment", "data_delivery")):
+        await fulfil(laboratory, sample_id, here)
+        await laboratory.move(sample_id, to)
+    async with laboratory.owner() as owner:
+        await record_before(owner, sample_id, "delivery")
+    await laboratory.move(sample_id, "delivered")
 
-    assert await _missing(laboratory, second, "library_qc") == ["barcode-unique"]
+    assert await _missing(laboratory, sample_id, "archived") == ["receipt", "retention"]
+    await fulfil(laboratory, sample_id, "delivered")
+    await laboratory.move(sample_id, "archived")
 
-    await laboratory.move(first, "failed", reason="Lost.")
-    await laboratory.move(second, "library_qc")
 
+async def test_a_loading_of_before_counts_no_more_once_work_went_back(laboratory: Laboratory) -> None:
+    sample_id = await _bring(laboratory, "sequencing_setup")
+    async with laboratory.owner() as owner:
+        await record_before(owner, sample_id, "loading", experiment_id=f"EXP_{sample_id.hex[:30]}")
+    await laboratory.move(sample_id, "sequencing_run")
+    await laboratory.move(sample_id, "sequencing_setup", reason="The flow cell broke.")
 
-async def test_aliases_are_unique_in_an_experiment(laboratory: Laboratory) -> None:
-    first = await _bring(laboratory, "sequencing_setup")
-    second = await _bring(laboratory, "sequencing_setup")
-    await laboratory.record(first, "loading", experiment_id="EXP_twins")
-    await laboratory.record(second, "loading", experiment_id="EXP_twins")
-
-    assert await _missing(laboratory, second, "sequencing_run") == ["alias-unique"]
-    await laboratory.record(second, "loading", experiment_id="EXP_alone")
-    await laboratory.move(second, "sequencing_run")
+    assert await _missing(laboratory, sample_id, "sequencing_run") == ["run-planned"]
+    await fulfil(laboratory, sample_id, "sequencing_setup")
+    await laboratory.move(sample_id, "sequencing_run")
 
 
 async def test_a_transition_is_refused_when_somebody_was_faster(laboratory: Laboratory) -> None:
@@ -194,7 +202,7 @@ async def test_the_gate_shows_what_is_there_and_what_is_missing(laboratory: Labo
     sample_id = await _bring(laboratory, "sample_qc")
     await laboratory.measure(sample_id, "volume", 48.0)
     sample = await samples.read_sample(laboratory.db, None, sample_id)
-    facts = await store.load_facts(laboratory.db, sample, scope=None, now=laboratory.at)
+    facts = await store.load_facts(laboratory.db, sample, now=laboratory.at)
 
     shown = model.gate(sample, model.pass_gate(facts), facts.catalogue.versions)
 

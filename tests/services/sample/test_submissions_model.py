@@ -31,7 +31,8 @@ CATALOGUE = Catalogue(
 def submission(status: str = "under_review", **changed: Any) -> model.Submission:
     said = {"requester_name": "Robin Vantage", "contains_human_dna": "no", "priority": "normal"}
     header = {name: said.get(name, "") for name in model.HEADER}
-    counts = {name: changed.pop(name, 0) for name in ("row_count", "error_count", "finding_count", "warning_count")}
+    counted = ("row_count", "error_count", "finding_count", "warning_count", "open_finding_count")
+    counts = {name: changed.pop(name, 0) for name in counted}
     classification = changed.pop("data_classification", "open")
     return model.Submission(
         id=uuid7(),
@@ -63,7 +64,7 @@ def test_a_good_header_has_no_problems() -> None:
     [
         ({"kit_requested": ""}, "KIT_MISSING", "warning"),
         ({"kit_requested": "SQK-NEW115"}, "KIT_UNKNOWN", "warning"),
-        ({"kit_requested": "SQK-RBK114.24"}, "KIT_SPELLING", "warning"),
+        ({"kit_requested": "SQK-RBK114.24"}, "KIT_SPELLING", "finding"),
         ({"kit_requested": "SQK-RNA002"}, "KIT_DEPRECATED", "finding"),
         ({"flow_cell_requested": "GridFlow"}, "FLOW_CELL_UNKNOWN", "warning"),
         (
@@ -89,9 +90,9 @@ def test_each_fault_of_the_header_is_named(header: Any, code: str, level: str) -
 
 def test_ninety_six_samples_do_not_fit_twenty_four_barcodes() -> None:
     found = check(96, kit_requested="Rapid Sequencing with Barcoding (SQK-RBK114.24)")
-    assert [problem.code for problem in found] == ["BARCODE_CAPACITY", "KIT_SPELLING"]
-    assert "96" in found[0].message
-    assert "24" in found[0].message
+    assert [problem.code for problem in found] == ["KIT_SPELLING", "BARCODE_CAPACITY"]
+    assert "96" in found[1].message
+    assert "24" in found[1].message
 
 
 def test_a_submission_without_rows_has_an_error_and_it_comes_first() -> None:
@@ -154,9 +155,10 @@ def test_errors_block_acceptance_and_findings_need_a_reason() -> None:
     with pytest.raises(errors.Conflict, match="1 error and"):
         acceptable(submission(error_count=1), "it does not matter")
     with pytest.raises(errors.Conflict) as refused:
-        acceptable(submission(finding_count=2), "")
+        acceptable(submission(finding_count=2, open_finding_count=1), "")
     assert [field.path for field in refused.value.fields] == ["reason"]
-    acceptable(submission(finding_count=2, warning_count=9), "the submitter agreed")
+    acceptable(submission(finding_count=2, open_finding_count=1), "the submitter agreed")
+    acceptable(submission(finding_count=2, warning_count=9), "")
 
 
 def test_the_header_of_a_manifest_is_normalised_and_never_too_long() -> None:

@@ -35,7 +35,8 @@ class Entry(Answer, frozen=True, kw_only=True):
     """One thing that happened, as the log holds it.
 
     sequence: its place in the log, dense from 1; source, epoch and source_sequence: its place among the events of the
-    announcing service; occurred_at: when it was done; recorded_at: when the log wrote it; data: the event's payload.
+    announcing service; occurred_at: when it was done; recorded_at: when the log wrote it; data: the event's payload;
+    on_behalf_of: whose doing led a service to it, null for what people did and for a service by itself.
     """
 
     sequence: int
@@ -48,6 +49,7 @@ class Entry(Answer, frozen=True, kw_only=True):
     occurred_at: datetime
     recorded_at: datetime
     actor: EntryActor
+    on_behalf_of: EntryActor | None = None
     request_id: str
     trace_id: str | None = None
     subject: EntrySubject

@@ -36,6 +36,13 @@ class BackupCheck(Answer, frozen=True, kw_only=True):
     problems: list[str]
 
 
+class BackupDrill(Answer, frozen=True, kw_only=True):
+    """The newest restore of a backup for a test. problems is empty when everything came back."""
+
+    drilled_at: datetime
+    problems: list[str]
+
+
 class Backup(Answer, frozen=True, kw_only=True):
     """One backup of the five databases.
 
@@ -56,3 +63,4 @@ class Backup(Answer, frozen=True, kw_only=True):
     version: int
     parts: list[BackupPart] = []
     check: BackupCheck | None = None
+    drill: BackupDrill | None = None

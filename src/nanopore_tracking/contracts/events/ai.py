@@ -60,6 +60,33 @@ class DocumentReceived(Event, frozen=True, kw_only=True):
     sha256: str
 
 
+class FileAdded(Event, frozen=True, kw_only=True):
+    """A file was added to a submission. kind: what its content is; purpose: what the uploader says that it is for."""
+
+    type = "ai.file_added"
+
+    file_id: UUID
+    submission_id: UUID
+    lab_id: UUID
+    filename: str
+    kind: str
+    purpose: str
+    size_bytes: int
+    sha256: str
+
+
+class FileRemoved(Event, frozen=True, kw_only=True):
+    """A file was removed from a submission that was a draft; its content is kept."""
+
+    type = "ai.file_removed"
+
+    file_id: UUID
+    submission_id: UUID
+    lab_id: UUID
+    filename: str
+    sha256: str
+
+
 class ExtractionRequested(Event, frozen=True, kw_only=True):
     """A person asked to read a document again; sheet and columns: as the person says, where they do."""
 
@@ -122,6 +149,41 @@ class ManifestRowsRead(Event, frozen=True, kw_only=True):
     project_id: UUID
     rows: list[ManifestRow]
     last: bool
+
+
+class ExtractionClaimed(Event, frozen=True, kw_only=True):
+    """A reading belongs to an accepted submission from now on, and to no other."""
+
+    type = "ai.extraction_claimed"
+
+    extraction_id: UUID
+    document_id: UUID
+    project_id: UUID
+    submission_id: UUID
+    submission_code: str
+
+
+class ExtractionClaimRefused(Event, frozen=True, kw_only=True):
+    """A reading cannot belong to a submission; `message` says why."""
+
+    type = "ai.extraction_claim_refused"
+
+    extraction_id: UUID
+    submission_id: UUID
+    submission_code: str
+    message: str
+
+
+class ExtractionReleased(Event, frozen=True, kw_only=True):
+    """A reading belongs to no submission any more."""
+
+    type = "ai.extraction_released"
+
+    extraction_id: UUID
+    document_id: UUID
+    project_id: UUID
+    submission_id: UUID
+    submission_code: str
 
 
 class ManifestRefused(Event, frozen=True, kw_only=True):

@@ -56,6 +56,15 @@ class BackupVerified(Event, frozen=True, kw_only=True):
     problems: list[str]
 
 
+class BackupDrilled(Event, frozen=True, kw_only=True):
+    """A backup was restored into scratch databases for a test; problems is empty when everything came back."""
+
+    type = "backup.drilled"
+
+    backup_id: UUID
+    problems: list[str]
+
+
 class BackupExpired(Event, frozen=True, kw_only=True):
     """The files of an old backup were removed by the retention rule."""
 

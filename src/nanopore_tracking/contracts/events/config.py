@@ -122,9 +122,9 @@ class SettingChanged(Event, frozen=True, kw_only=True):
 class CataloguePublished(Event, frozen=True, kw_only=True):
     """A catalogue has a new version; the whole catalogue is in here, so that readers can keep their own copy.
 
-    catalogue: `kits`, `barcodes`, `flow_cells`, `thresholds` or `service_types`; entries: one object each with the
-    fields of that catalogue (contracts/api/config/catalogues.py), every one with `code` and `source`. It counts from
-    the day effective_from on; a day without a newer one keeps the version before.
+    catalogue: `kits`, `barcodes`, `flow_cells`, `thresholds`, `service_types`, `price_items` or `holidays`; entries:
+    one object each with the fields of that catalogue (contracts/api/config/catalogues.py), every one with `code` and
+    `source`. It counts from the day effective_from on; a day without a newer one keeps the version before.
     """
 
     type = "catalogue.published"
@@ -133,3 +133,87 @@ class CataloguePublished(Event, frozen=True, kw_only=True):
     catalogue_version: int
     effective_from: date
     entries: list[dict[str, Any]]
+
+
+class ViewEvent(Event, frozen=True, kw_only=True):
+    """Base of all that is announced of a saved view: its state after the change. of: the list that it is a view of."""
+
+    view_id: UUID
+    account_id: UUID
+    of: str
+    name: str
+    shared: bool
+    filters: dict[str, str]
+    sort: str
+    columns: list[str]
+
+
+class ViewCreated(ViewEvent, frozen=True, kw_only=True):
+    """A person kept a view of a list."""
+
+    type = "view.created"
+
+
+class ViewChanged(ViewEvent, frozen=True, kw_only=True):
+    """A view was changed by its owner; the changes say which fields."""
+
+    type = "view.changed"
+
+
+class ViewDeleted(ViewEvent, frozen=True, kw_only=True):
+    """A view was removed by its owner; it is as it was last."""
+
+    type = "view.deleted"
+
+
+class ViewDefaultChanged(Event, frozen=True, kw_only=True):
+    """A person's list begins with a view from now on, or no longer. account_id: theirs."""
+
+    type = "view.default_changed"
+
+    view_id: UUID
+    account_id: UUID
+    of: str
+    name: str
+    is_default: bool
+
+
+class WebhookEvent(Event, frozen=True, kw_only=True):
+    """Base of all that is announced of a webhook: its state after the change; its secret is never in here."""
+
+    webhook_id: UUID
+    name: str
+    url: str
+    event_types: list[str]
+    state: Literal["active", "paused", "off"]
+    state_reason: str
+
+
+class WebhookCreated(WebhookEvent, frozen=True, kw_only=True):
+    """An endpoint is told of events from now on."""
+
+    type = "webhook.created"
+
+
+class WebhookChanged(WebhookEvent, frozen=True, kw_only=True):
+    """An endpoint was changed, switched on or off, or got another secret; the changes say which."""
+
+    type = "webhook.changed"
+
+
+class WebhookPaused(WebhookEvent, frozen=True, kw_only=True):
+    """An endpoint failed so often in a row that nothing is sent to it any more until a person says so."""
+
+    type = "webhook.paused"
+
+    failure_count: int
+
+
+class WebhookDeliveryRequested(WebhookEvent, frozen=True, kw_only=True):
+    """A person asked for a test, for an event to be sent again, or for one that waits not to be sent."""
+
+    type = "webhook.delivery_requested"
+
+    what: Literal["test", "replay", "discard"]
+    delivery_id: UUID
+    event_type: str

@@ -17,6 +17,7 @@ from nanopore_tracking.kernel.http.edge import Edge
 from nanopore_tracking.kernel.http.endpoint import ENDPOINT, Door, Endpoint
 from nanopore_tracking.kernel.http.guard import Rules
 from nanopore_tracking.kernel.http.parameters import Undeclared
+from nanopore_tracking.kernel.http.straight import Straight
 
 if TYPE_CHECKING:
     from nanopore_tracking.kernel.runtime import Runtime
@@ -37,8 +38,9 @@ def build(runtime: "Runtime", routes: Sequence[Any], *, verifier: Verifier, perm
     """
     rules = Rules(verifier=verifier, permissions=permissions, strict=runtime.service.database is not None)
     endpoints = [Endpoint(handler, path, rules) for handler in routes for path in sorted(_own(handler).paths)]
+    handlers = [_place(endpoint) for endpoint in endpoints]
     litestar = Litestar(
-        [_place(endpoint) for endpoint in endpoints],
+        handlers,
         middleware=[Door],
         exception_handlers={HTTPException: _refused, Exception: _failed},
         openapi_config=None,
@@ -47,7 +49,9 @@ def build(runtime: "Runtime", routes: Sequence[Any], *, verifier: Verifier, perm
         pdb_on_exception=False,
         debug=False,
     )
-    return Application(Edge(litestar, runtime.service.name), endpoints)
+    # Pages come through the router, which also looks whether the Host they were asked for can be one.
+    inner = Straight(litestar, handlers) if rules.strict else litestar
+    return Application(Edge(inner, runtime.service.name, position=runtime.position), endpoints)
 
 
 def _own(handler: Any) -> HTTPRouteHandler:

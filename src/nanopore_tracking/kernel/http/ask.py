@@ -11,6 +11,7 @@ from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.auth import NOBODY, Principal
 from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.kernel.ids import uuid7
+from nanopore_tracking.kernel.telemetry import conventions, trace
 
 if TYPE_CHECKING:
     from nanopore_tracking.kernel.runtime import Runtime
@@ -34,7 +35,7 @@ _NO_HEADERS: Mapping[bytes, bytes] = {}
 class Context:
     """What the edge knows of one request; lives in the ASGI scope."""
 
-    __slots__ = ("body", "call", "headers", "is_stream", "principal", "request_id", "status", "traceparent")
+    __slots__ = ("body", "call", "headers", "is_stream", "position", "principal", "request_id", "status", "traceparent")
 
     def __init__(self, headers: Mapping[bytes, bytes] = _NO_HEADERS) -> None:
         """headers: by lower-case name; of a repeated one the last counts."""
@@ -42,6 +43,7 @@ class Context:
         sent = headers.get(b"x-request-id")
         self.request_id = sent.decode() if sent and _REQUEST_ID.fullmatch(sent) else str(uuid7())
         self.traceparent: str | None = None
+        self.position: int | None = None
         self.principal: Principal = NOBODY
         self.call: Call | None = None
         self.body = b""
@@ -55,6 +57,13 @@ def context_of(scope: Any) -> Context:
     if found is None:
         found = scope[SCOPE_KEY] = Context(dict(scope.get("headers", ())))
     return found
+
+
+def stream_from(request: Ask) -> None:
+    """Say that the answer begins now and goes on as long as somebody listens: its time is not measured."""
+    context = context_of(request.scope)
+    context.is_stream = True
+    conventions.streaming(trace.current(), route=request.scope.get("path_template"), request_id=context.request_id)
 
 
 def call_of(request: Ask) -> Call:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 
 import msgspec
 from litestar.response import Stream
@@ -12,13 +12,13 @@ from litestar.response import Stream
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.auth import Principal, Verifier
 from nanopore_tracking.kernel.feed import Item, Resync
-from nanopore_tracking.kernel.http.ask import Ask, context_of, principal_of, runtime_of
+from nanopore_tracking.kernel.http.ask import Ask, context_of, principal_of, runtime_of, stream_from
 
 #: Seconds between signs of life, and between looks whether the caller's token is still accepted.
 SIGN_OF_LIFE_S = 15.0
 #: Streams that one account may have open in one process.
 MOST_STREAMS = 100
-#: Who may know of changes that belong to no tenant.
+#: Who may know of changes that belong to no tenant, unless the service says otherwise of their kind.
 _WIDE = "operations.read"
 _BEGIN = b"retry: 1000\n: open\n\n"
 _ALIVE = b": still here\n\n"
@@ -38,13 +38,13 @@ class _Told(msgspec.Struct, frozen=True):
 async def follow_changes(request: Ask) -> Stream:
     """Tell what changes from now on, or since the change that Last-Event-ID names; ids only.
 
-    The name of an event is its type, its data `kind`, `id` and `code` of what it is about. `resync`: changes may have
-    been missed, so read everything again. `ended`: the access token is no longer accepted.
+    What is read has every change up to the one that `X-Changes-Position` of its answer names; without that header it is
+    not known. The name of an event is its type, its data `kind`, `id` and `code` of what it is about. `resync`: changes
+    may have been missed, so read everything again. `ended`: the access token is no longer accepted.
     """
     context, principal = context_of(request.scope), principal_of(request)
     if _open[principal.id] >= MOST_STREAMS:
         raise errors.TooMany(f"Your account follows changes {MOST_STREAMS} times already. Close some of them.")
-    context.is_stream = True
     token = context.headers.get(b"authorization", b"")[7:].decode("latin-1").strip()
     verifier: Verifier = request.app.state.verifier
     last = context.headers.get(b"last-event-id", b"")
@@ -53,15 +53,17 @@ async def follow_changes(request: Ask) -> Stream:
         since = -1  # Nobody knows what that was: everything has to be read again.
     feed = runtime_of(request).feed
     await feed.begin(_BEGIN_S)
-    items = feed.follow(since, lambda item: sees(principal, item))
+    needs = runtime_of(request).service.seen_with
+    items = feed.follow(since, lambda item: sees(principal, item, needs))
     stream = _counted(principal.id, _messages(items, lambda: _accepted(verifier, token)))
+    stream_from(request)
     return Stream(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
-def sees(principal: Principal, item: Item) -> bool:
-    """Tell whether somebody may know that this changed."""
+def sees(principal: Principal, item: Item, needs: Mapping[str, str] | None = None) -> bool:
+    """Tell whether somebody may know that this changed. needs: the permission for a kind that belongs to no tenant."""
     if item.tenant_id is None:
-        return _WIDE in principal.permissions
+        return (needs or {}).get(item.kind, _WIDE) in principal.permissions
     return principal.tenants is None or item.tenant_id in principal.tenants
 
 

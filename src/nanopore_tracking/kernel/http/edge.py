@@ -1,16 +1,18 @@
 """The outermost layer of a service's HTTP side: request ids, protective headers, metrics, one log line, no leaks."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 
 from nanopore_tracking.kernel import errors
+from nanopore_tracking.kernel.auth import NOBODY
 from nanopore_tracking.kernel.http import bodies, problems
 from nanopore_tracking.kernel.http.ask import SCOPE_KEY, Context
 from nanopore_tracking.kernel.http.endpoint import ASGI
 from nanopore_tracking.kernel.http.measures import Measures
-from nanopore_tracking.kernel.telemetry import trace
+from nanopore_tracking.kernel.telemetry import conventions, trace
 
 _log = structlog.get_logger("http")
 
@@ -31,9 +33,15 @@ _CLOSED = 499
 class Edge:
     """Wraps the application of one service; every request passes here exactly once."""
 
-    def __init__(self, app: ASGI, service: str, *, quiet: bool = False) -> None:
-        """quiet: requests are logged only on the level debug, as nobody wants to read of every look at the health."""
+    def __init__(
+        self, app: ASGI, service: str, *, quiet: bool = False, position: Callable[[], int | None] = lambda: None
+    ) -> None:
+        """quiet: requests are logged only on the level debug, as nobody wants to read of every look at the health.
+
+        position: the latest change that whatever is read from now on has.
+        """
         self._app = app
+        self._position = position
         self._quiet = quiet
         self._service = service
         self._measures = Measures(service)
@@ -47,13 +55,24 @@ class Edge:
             # In a copy: the server still knows that no body is to be sent.
             scope = {**scope, "method": "GET"}
         context = scope[SCOPE_KEY] = Context(dict(scope["headers"]))
+        if scope["method"] == "GET":
+            context.position = self._position()
         started_s = time.perf_counter()
-        with trace.within(context.headers.get(b"traceparent", b"").decode("latin-1")) as place:
+        header = context.headers.get(b"traceparent", b"").decode("latin-1")
+        told = trace.within(header) if self._quiet else conventions.serving(self._service, scope["method"], header)
+        with told as place:
             context.traceparent = place.traceparent
             try:
                 await self._serve(scope, receive, _Sending(send, context))
             finally:
                 self._done(scope, context, time.perf_counter() - started_s)
+                if trace.on():
+                    conventions.served(
+                        place,
+                        route=scope.get("path_template"),
+                        status=context.status,
+                        request_id=context.request_id,
+                    )
 
     async def _serve(self, scope: Any, receive: Any, send: "_Sending") -> None:
         context = send.context
@@ -65,7 +84,8 @@ class Edge:
             context.status = context.status or _CLOSED
         except errors.Problem as problem:
             await _answer(send, problem)
-        except Exception:  # noqa: BLE001 (this is the edge: nothing may pass it)
+        except Exception as failure:  # noqa: BLE001 (this is the edge: nothing may pass it)
+            trace.failed(failure)
             _log.exception("request failed", service=self._service, request_id=context.request_id)
             await _answer(send, problems.unexpected())
 
@@ -84,13 +104,19 @@ class Edge:
             "request",
             service=self._service,
             method=scope["method"],
-            path=scope["path"],
+            path=route if _is_secret(scope) else scope["path"],
             route=route,
             status=context.status,
             took_ms=round(took_s * 1000, 2),
             actor=context.principal.actor.id,
             request_id=context.request_id,
         )
+
+
+def _is_secret(scope: Any) -> bool:
+    """Tell whether the address itself lets somebody in, so that no log may have it: the route's opt `secret_path`."""
+    handler = scope.get("route_handler")
+    return handler is not None and bool(handler.opt.get("secret_path"))
 
 
 class _Sending:
@@ -123,6 +149,8 @@ def _guarded(headers: Any, context: Context) -> list[tuple[bytes, bytes]]:
     present = _OWN.intersection(name for name, _ in found)
     found.extend(_HEADERS if not present else (pair for pair in _HEADERS if pair[0] not in present))
     found.append((b"x-request-id", context.request_id.encode()))
+    if context.position is not None and context.principal is not NOBODY:
+        found.append((b"x-changes-position", b"%d" % context.position))
     if context.traceparent is not None:
         found.append((b"traceparent", context.traceparent.encode()))
     return found

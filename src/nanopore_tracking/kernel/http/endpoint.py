@@ -10,9 +10,10 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
 from nanopore_tracking.kernel import errors
+from nanopore_tracking.kernel.auth import NOBODY
 from nanopore_tracking.kernel.http import bodies, guard, problems
 from nanopore_tracking.kernel.http.answers import Sent, as_json, unchanged
-from nanopore_tracking.kernel.http.ask import context_of
+from nanopore_tracking.kernel.http.ask import call_of, context_of, runtime_of
 from nanopore_tracking.kernel.http.parameters import Parameters, Undeclared
 from nanopore_tracking.kernel.telemetry import trace
 
@@ -87,17 +88,25 @@ class Door:
         try:
             if endpoint is None:
                 await self._app(scope, receive, send)
-            elif trace.on():
-                with trace.span(f"{scope['method']} {endpoint.path}", request_id=context.request_id):
-                    await endpoint(scope, receive, send)
             else:
                 await endpoint(scope, receive, send)
         except errors.Problem as problem:
+            if isinstance(problem, errors.Forbidden) and scope["method"] != "GET":
+                _note(scope, endpoint)
+            if problem.status >= 500:
+                trace.failed(problem)
             await _refuse(send, problem, context.request_id)
         except HTTPException as failure:
             if failure.status_code >= 500:
                 raise _told_by_the_framework(failure) from failure
             await _refuse(send, problems.of_framework(failure), context.request_id)
+
+
+def _note(scope: Any, endpoint: Endpoint | None) -> None:
+    """Remember that somebody known was refused a change, for the audit log."""
+    request: Request[Any, Any, Any] = Request(scope)
+    if endpoint is not None and context_of(scope).principal is not NOBODY:
+        runtime_of(request).refusals.note(call_of(request), f"{scope['method']} {endpoint.path}")
 
 
 def _told_by_the_framework(failure: HTTPException) -> Exception:

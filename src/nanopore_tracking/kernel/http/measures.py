@@ -2,6 +2,8 @@
 
 from prometheus_client import Counter, Histogram
 
+from nanopore_tracking.kernel.telemetry import trace
+
 _REQUESTS = Counter("http_requests_total", "Answered requests.", ("service", "method", "route", "status"))
 _SECONDS = Histogram(
     "http_request_duration_seconds",
@@ -31,4 +33,4 @@ class Measures:
             self._histograms[method, route] = _SECONDS.labels(self._service, method, route)
         counter.inc()
         if took_s is not None:
-            self._histograms[method, route].observe(took_s)
+            self._histograms[method, route].observe(took_s, trace.exemplar())

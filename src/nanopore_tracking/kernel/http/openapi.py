@@ -137,4 +137,6 @@ def _responses(endpoint: Endpoint, schema: dict[str, Any], problem: dict[str, An
         is_file = _answered(endpoint) is bytes
         found["content"] = {_file_type(endpoint): {}} if is_file else {media_type: {"schema": schema}}
     refused = {"description": "Refused", "content": {"application/problem+json": {"schema": problem}}}
-    return {str(status): found, "4XX": refused, "5XX": refused}
+    also = endpoint.opt.get("also")
+    other = {str(also): found | {"description": HTTPStatus(also).phrase}} if also else {}
+    return {str(status): found, **other, "4XX": refused, "5XX": refused}

@@ -1,4 +1,4 @@
-"""The routes that every service with a database has: its stream of changes, and the events that it could not handle."""
+"""The routes that every service with a database has: its changes, the events that it could not handle, its sagas."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.params import QueryParameter
 
 from nanopore_tracking.kernel import deadletters
+from nanopore_tracking.kernel.http import sagas
 from nanopore_tracking.kernel.http.answers import Paged, page
 from nanopore_tracking.kernel.http.ask import After, Ask, Limit, runtime_of
 from nanopore_tracking.kernel.http.changes import follow_changes
@@ -71,6 +72,7 @@ def routes(service: "Service") -> list[Any]:
         get(letters, policy="operations.read")(list_dead_letters),
         post(f"{letters}/{{letter_id:int}}/replay", policy="operations.write", status_code=204)(replay_letter),
         post(f"{letters}/{{letter_id:int}}/discard", policy="operations.write", status_code=204)(discard_letter),
+        *sagas.routes(service),
     ]
 
 

@@ -1,9 +1,9 @@
 -- name: keep_answer
--- Keep an answer under its key; nothing is returned when the key is taken.
+-- Keep an answer under its key; a violation when the key is taken. Joined to the change, it takes the place of effect.
+WITH effect AS (SELECT ''::text AS value)
 INSERT INTO idempotency_key (owner, key, route, body_hash, status, body, version, location)
-VALUES (:owner, :key, :route, :body_hash, :status, :body, :version, :location)
-ON CONFLICT (owner, key) DO NOTHING
-RETURNING true;
+SELECT :owner, :key, :route, :body_hash, :status, convert_to(replace(:body, :mark, value), 'UTF8'), :version, :location
+FROM effect;
 
 -- name: find_answer
 -- The answer that is kept under a key.

@@ -22,6 +22,37 @@ _LINGER_S = 1.0
 _FREE_PORTS = range(18_000, 32_000)
 
 
+class _Gathering:
+    """A transport that hands on in one piece what is written in one step of the loop: head and body of an answer.
+
+    Each piece is a system call and a packet that wakes the other side up.
+    """
+
+    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._pieces: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send the data at the end of this step."""
+        if not self._pieces:
+            self._loop.call_soon(self._send)
+        self._pieces.append(data)
+
+    def close(self) -> None:
+        """Send what is left and close."""
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        if self._pieces:
+            self._transport.write(b"".join(self._pieces))
+            self._pieces.clear()
+
+
 class _Protocol(HttpToolsProtocol):
     """One connection; its requests must bring their head in time and within the limit."""
 
@@ -31,7 +62,7 @@ class _Protocol(HttpToolsProtocol):
         self._head_bytes = 0
         self._refused = False
         self._patience: asyncio.TimerHandle | None = None
-        super().connection_made(transport)
+        super().connection_made(_Gathering(transport, self.loop))  # type: ignore[arg-type]
         self._await_head()
 
     def data_received(self, data: bytes) -> None:

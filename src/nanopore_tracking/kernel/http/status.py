@@ -9,6 +9,7 @@ import msgspec
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.http import problems
 from nanopore_tracking.kernel.http.answers import Sent
+from nanopore_tracking.kernel.http.ask import context_of
 from nanopore_tracking.kernel.telemetry import metrics
 
 Ready = Callable[[], Awaitable[bool]]
@@ -34,14 +35,15 @@ class Status:
         """Answer one of the paths."""
         path = scope["path"].rstrip("/")
         scope["path_template"] = path
-        answer, kind = await self._answer(path, scope["method"])
+        accept = context_of(scope).headers.get(b"accept", b"").decode("latin-1")
+        answer, kind = await self._answer(path, scope["method"], accept)
         start, body = answer.messages(200)
         if kind:
             start["headers"][0] = (b"content-type", kind)
         await send(start)
         await send(body)
 
-    async def _answer(self, path: str, method: str) -> tuple[Sent, bytes]:
+    async def _answer(self, path: str, method: str, accept: str) -> tuple[Sent, bytes]:
         if method not in ("GET", "HEAD"):
             raise problems.NotAllowed("GET")
         if path == "/health/live":
@@ -57,7 +59,7 @@ class Status:
             content = {"status": well if ready else "unavailable", "services": services}
             return Sent(msgspec.json.encode(content), status=200 if ready else 503), b""
         if path == "/metrics":
-            return Sent(metrics.exposition()), metrics.CONTENT_TYPE.encode()
+            return Sent(metrics.exposition(accept)), metrics.content_type(accept).encode()
         if path == "/openapi.json":
             self._described = self._described or msgspec.json.encode(self._description())
             return Sent(self._described), b""

@@ -13,6 +13,7 @@ from nanopore_tracking.kernel import errors, sql
 from nanopore_tracking.kernel.auth import NOBODY
 from nanopore_tracking.kernel.http.answers import Sent, as_json
 from nanopore_tracking.kernel.http.ask import Ask, Context, call_of, context_of, runtime_of
+from nanopore_tracking.kernel.postgres import Outdated, Violation
 
 if TYPE_CHECKING:
     from nanopore_tracking.kernel.postgres import Database, Transaction
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
 
+#: How often a command is run whose conclusion was outdated.
+_ATTEMPTS = 5
+_KEY_TAKEN = "idempotency_key_pkey"
 _KEY = re.compile(rb"[\x21-\x7e]{1,200}")
 
 
@@ -27,12 +31,14 @@ _KEY = re.compile(rb"[\x21-\x7e]{1,200}")
 class Written:
     """What a command made or changed: a struct, or bytes or text that are JSON already; None for no body.
 
-    version: becomes the ETag; location: the address of what was made.
+    version: becomes the ETag; location: the address of what was made; status: where it is another one than the route
+    has, which then declares it as `also`.
     """
 
     item: Any
     version: int | None = None
     location: str | None = None
+    status: int | None = None
 
 
 Command = Callable[["Transaction"], Awaitable[Written]]
@@ -46,10 +52,6 @@ class _Claim:
     key: str
     route: str
     body_hash: bytes
-
-
-class _Taken(Exception):
-    """Another request with the same key was first; this one is undone."""
 
 
 async def forget_old_answers(runtime: "Runtime") -> None:
@@ -67,20 +69,39 @@ async def write(
     that is shown once; it is not kept, and a repetition is told so. fingerprint: stands for a body that was read as a
     stream.
     """
-    runtime, context = runtime_of(request), context_of(request.scope)
-    claim = await _claim(request, context, fingerprint)
-    if claim is None:
-        async with runtime.db.transaction(call_of(request)) as tx:
-            sent = _sent(await command(tx), status)
-    else:
-        if status is None:
-            status = int(request.route_handler.status_code)
-        sent = await _once(request, command, claim, status=status, secret=secret)
+    claim = await _claim(request, context_of(request.scope), fingerprint)
+    if status is None:
+        status = int(request.route_handler.status_code)
+    for attempt in range(_ATTEMPTS):
+        try:
+            if claim is None:
+                return await _done(request, command, attempt, status=status)
+            return await _once(request, command, attempt, claim=claim, status=status, secret=secret)
+        except Outdated:
+            continue
+    message = "Others change the same thing again and again. Nothing was changed; try again in a moment."
+    raise errors.Unavailable(message, retry_after_s=1)
+
+
+async def _done(
+    request: Ask, command: Command, attempt: int, *, status: int, claim: _Claim | None = None, secret: bool = False
+) -> Sent:
+    """Run the command in a transaction; with a claim its answer is kept."""
+    async with runtime_of(request).db.transaction(call_of(request), attempt=attempt) as tx:
+        written = await command(tx)
+        sent = Sent(
+            as_json(written.item),
+            status=written.status or status,
+            version=written.version,
+            location=written.location or "",
+        )
+        if claim is None:
+            given = await tx.finish()
+        else:
+            given = await tx.finish(Q.keep_answer, **_kept_columns(claim, sent, secret=secret))
+    if given:
+        sent.content = sent.content.replace(tx.mark.encode(), given.encode())
     return sent
-
-
-def _sent(written: Written, status: int | None) -> Sent:
-    return Sent(as_json(written.item), status=status, version=written.version, location=written.location or "")
 
 
 async def _claim(request: Ask, context: Context, fingerprint: bytes) -> _Claim | None:
@@ -102,45 +123,35 @@ async def _claim(request: Ask, context: Context, fingerprint: bytes) -> _Claim |
     )
 
 
-async def _once(request: Ask, command: Command, claim: _Claim, *, status: int, secret: bool) -> Sent:
+async def _once(request: Ask, command: Command, attempt: int, *, claim: _Claim, status: int, secret: bool) -> Sent:
     db = runtime_of(request).db
     try:
-        async with db.transaction(call_of(request)) as tx:
-            sent = _sent(await command(tx), status)
-            # Last, so that a repetition costs nothing on the usual way; a parallel one waits here for the first.
-            if not await _keep(tx, claim, sent, secret=secret):
-                raise _Taken
-            return sent
-    except _Taken:
-        kept = await _kept(db, claim)
-        if kept is None:
-            raise errors.Unavailable(
-                "The same request is being answered now. Send it again.", retry_after_s=1
-            ) from None
-        return kept
+        # Kept last, so that a repetition costs nothing on the usual way; a parallel one waits there for the first.
+        return await _done(request, command, attempt, status=status, claim=claim, secret=secret)
     except errors.Unavailable:
         raise
-    except errors.Problem:
+    except errors.Problem as problem:
         # It may have been refused because it was done already: by the first request with this key.
         kept = await _kept(db, claim)
-        if kept is None:
-            raise
-        return kept
+        if kept is not None:
+            return kept
+        if isinstance(problem, Violation) and problem.constraint == _KEY_TAKEN:
+            message = "The same request is being answered now. Send it again."
+            raise errors.Unavailable(message, retry_after_s=1) from None
+        raise
 
 
-async def _keep(tx: "Transaction", claim: _Claim, sent: Sent, *, secret: bool) -> bool:
-    kept = await tx.last_value(
-        Q.keep_answer,
-        owner=claim.owner,
-        key=claim.key,
-        route=claim.route,
-        body_hash=claim.body_hash,
-        status=sent.status_code,
-        body=None if secret else sent.content,
-        version=sent.version,
-        location=sent.location,
-    )
-    return bool(kept)
+def _kept_columns(claim: _Claim, sent: Sent, *, secret: bool) -> dict[str, Any]:
+    return {
+        "owner": claim.owner,
+        "key": claim.key,
+        "route": claim.route,
+        "body_hash": claim.body_hash,
+        "status": sent.status_code,
+        "body": None if secret else sent.content.decode(),
+        "version": sent.version,
+        "location": sent.location,
+    }
 
 
 async def _kept(db: "Database", claim: _Claim) -> Sent | None:

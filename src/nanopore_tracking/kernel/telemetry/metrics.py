@@ -3,9 +3,8 @@
 import functools
 from typing import TypeVar
 
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
-
-CONTENT_TYPE = CONTENT_TYPE_LATEST
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram
+from prometheus_client.exposition import choose_encoder
 
 _Metric = TypeVar("_Metric", Counter, Gauge, Histogram)
 _QUICK_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0)
@@ -25,6 +24,8 @@ LAG = Gauge("event_bus_consumer_lag", "Events of a source that are not handled y
 
 POOL_ACTIVE = Gauge("database_connection_pool_active", "Connections in use.", ("service",))
 POOL_SIZE = Gauge("database_connection_pool_size", "Open connections.", ("service",))
+POOL_LIMIT = Gauge("database_connection_pool_limit", "Connections that are opened at the most.", ("service",))
+POOL_WAITING = Gauge("database_connection_pool_waiting", "Uses that wait for a connection.", ("service",))
 QUERY_S = Histogram("database_query_duration", "Seconds of one statement.", ("service", "query"), buckets=_QUICK_S)
 
 SAGAS_ACTIVE = Gauge("saga_active_transactions", "Sagas that are neither done nor undone.", ("service",))
@@ -43,6 +44,14 @@ def labelled(metric: _Metric, *values: str) -> _Metric:
     return metric.labels(*values)
 
 
-def exposition() -> bytes:
-    """Return all metrics of this process in Prometheus' text format, for CONTENT_TYPE."""
-    return generate_latest()
+def exposition(accept: str = "") -> bytes:
+    """Return all metrics of this process, as `content_type` says for the same header.
+
+    accept: what the scraper asks for: OpenMetrics, which has exemplars, or else Prometheus' text format.
+    """
+    return choose_encoder(accept)[0](REGISTRY)
+
+
+def content_type(accept: str = "") -> str:
+    """Return the media type of `exposition`."""
+    return choose_encoder(accept)[1]

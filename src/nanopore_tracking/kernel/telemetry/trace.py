@@ -1,25 +1,27 @@
-"""W3C trace context: which trace the present work belongs to, and spans over OTLP when an endpoint is configured.
+"""W3C trace context: which trace the present work belongs to, and spans, which tell what was done in it.
 
-Without an endpoint a span is nothing and OpenTelemetry is not even imported; trace ids still pass through.
+Without an outlet for them (a collector, or the ring of a machine) no span is made; trace ids still pass through.
 """
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from contextvars import ContextVar
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from contextvars import ContextVar, Token
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import Literal, Protocol, Self
 
-if TYPE_CHECKING:
-    from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.trace import Tracer
+Kind = Literal["internal", "server", "client", "producer", "consumer"]
+Attributes = dict[str, str | int | float | bool]
 
 _HEADER = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?")
-_NOTHING: AbstractContextManager[None] = nullcontext()
+# The kind of a problem of ours, such as circuit-open; no other text of a failure is told.
+_KIND = re.compile(r"[a-z-]{1,40}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Trace:
     """A place in a trace: 32 and 16 hexadecimal digits, and whether spans of it are kept."""
 
@@ -32,16 +34,132 @@ class Trace:
         """As the header `traceparent`."""
         return f"00-{self.trace_id}-{self.span_id}-{'01' if self.sampled else '00'}"
 
+    def note(self, attributes: Attributes) -> None:
+        """Tell more of the work; a place of which nothing is told takes no notice."""
+
+    def fail(self, failure: BaseException | str) -> None:
+        """Tell that the work failed, by the type of what was raised: its message may hold what people typed."""
+
+
+class Span(Trace):
+    """A piece of work that is told when it ends; as a context, it is where the work within it stands.
+
+    service: who does it; empty: whoever does the work around it. links: other places that it belongs to.
+    """
+
+    __slots__ = (
+        "_began_ns",
+        "_token",
+        "attributes",
+        "ended_ns",
+        "error",
+        "error_text",
+        "kind",
+        "links",
+        "name",
+        "parent_id",
+        "service",
+        "started_ns",
+    )
+
+    def __init__(
+        self, name: str, kind: Kind, parent: Trace, *, service: str, attributes: Attributes, is_root: bool = False
+    ) -> None:
+        super().__init__(parent.trace_id, os.urandom(8).hex(), parent.sampled)
+        self.name = name
+        self.kind = kind
+        self.service: str = service or (parent.service if isinstance(parent, Span) else "")
+        self.parent_id = "" if is_root else parent.span_id
+        self.attributes = attributes
+        self.links: Sequence[Trace] = ()
+        self.error = ""
+        self.error_text = ""
+        self.ended_ns = 0
+        self.started_ns = time.time_ns()
+        self._began_ns = time.perf_counter_ns()
+        self._token: Token[Trace | None] | None = None
+
+    @property
+    def took_s(self) -> float:
+        """How long it took."""
+        return (self.ended_ns - self.started_ns) / 1e9
+
+    def note(self, attributes: Attributes) -> None:
+        """Tell more of the work."""
+        self.attributes.update(attributes)
+
+    def fail(self, failure: BaseException | str) -> None:
+        """Tell that it failed; who was there first knows best."""
+        if not self.error:
+            self.error = failure if isinstance(failure, str) else type_of(failure)
+            self.error_text = kind if _KIND.fullmatch(kind := str(getattr(failure, "type", ""))) else ""
+            self.attributes["error.type"] = self.error
+
+    def end(self) -> None:
+        """Tell it, once."""
+        if self.ended_ns:
+            return
+        self.ended_ns = self.started_ns + time.perf_counter_ns() - self._began_ns
+        for outlet in _Export.outlets:
+            outlet.put(self)
+
+    def __enter__(self) -> Self:
+        self._token = _current.set(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._token is not None:
+            _current.reset(self._token)
+            self._token = None
+        if isinstance(failure, Exception):
+            self.fail(failure)
+        self.end()
+
+
+class Outlet(Protocol):
+    """Where ended spans go. wants_all: it decides by itself which traces it keeps."""
+
+    wants_all: bool
+
+    def put(self, span: Span) -> None:
+        """Take a span, at once."""
+        ...
+
+    def close(self) -> None:
+        """Hand on what is left."""
+        ...
+
 
 class _Export:
-    """What makes spans; nothing until `configure`."""
+    """Where spans go; nowhere until `configure`."""
 
-    tracer: "Tracer | None" = None
-    provider: "TracerProvider | None" = None
+    outlets: tuple[Outlet, ...] = ()
+    all_of_them = False
     ratio: float = 0.0
 
 
+class _At:
+    """A place that is given, as a context."""
+
+    __slots__ = ("_place", "_token")
+
+    def __init__(self, place: Trace) -> None:
+        self._place = place
+
+    def __enter__(self) -> Trace:
+        self._token = _current.set(self._place)
+        return self._place
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)
+
+
 _current: ContextVar[Trace | None] = ContextVar("trace", default=None)
+_NOWHERE = Trace("", "", sampled=False)
+#: The context of work of which nothing is told.
+NOTHING: AbstractContextManager[Trace] = nullcontext(_NOWHERE)
 
 
 def parse(header: str | None) -> Trace | None:
@@ -69,68 +187,90 @@ def traceparent() -> str | None:
     return None if found is None else found.traceparent
 
 
-@contextmanager
-def within(header: str | None) -> Iterator[Trace]:
+def headers() -> dict[str, str]:
+    """Return the header for a request that is sent on from here; none outside of any trace."""
+    found = _current.get()
+    return {} if found is None else {"traceparent": found.traceparent}
+
+
+def exemplar() -> dict[str, str] | None:
+    """Return what links a measurement to the present trace; None when its spans are not kept."""
+    if not _Export.outlets:
+        return None
+    found = _current.get()
+    return {"trace_id": found.trace_id} if found is not None and found.sampled else None
+
+
+def exemplar_of(headers: Iterable[str | None]) -> dict[str, str] | None:
+    """Return what links a measurement to the first of these places whose trace is kept; None without one."""
+    if not _Export.outlets:
+        return None
+    return next(({"trace_id": place.trace_id} for place in map(parse, headers) if place and place.sampled), None)
+
+
+def within(header: str | None) -> AbstractContextManager[Trace]:
     """Do what follows in the trace that the header names, or in a new one."""
-    place = parse(header) or new()
-    token = _current.set(place)
-    try:
-        yield place
-    finally:
-        _current.reset(token)
+    return _At(parse(header) or new())
 
 
 def on() -> bool:
     """Return whether spans are made."""
-    return _Export.tracer is not None
+    return bool(_Export.outlets)
 
 
-def span(name: str, **attributes: str | int | float | bool) -> AbstractContextManager[None]:
-    """Return a context that is told as a span of the present trace; one that costs nothing when spans are off."""
-    tracer = _Export.tracer
-    return _NOTHING if tracer is None else _recorded(tracer, name, attributes)
+def recorded(place: Trace | None) -> bool:
+    """Return whether something is told of work at that place."""
+    return place is not None and bool(_Export.outlets) and (place.sampled or _Export.all_of_them)
 
 
-@contextmanager
-def _recorded(tracer: "Tracer", name: str, attributes: dict[str, Any]) -> Iterator[None]:
-    from opentelemetry import trace as api
-
-    parent = _current.get() or new()
-    flags = api.TraceFlags(api.TraceFlags.SAMPLED if parent.sampled else api.TraceFlags.DEFAULT)
-    place = api.SpanContext(int(parent.trace_id, 16), int(parent.span_id, 16), is_remote=True, trace_flags=flags)
-    context = api.set_span_in_context(api.NonRecordingSpan(place))
-    with tracer.start_as_current_span(name, context=context, attributes=attributes) as made:
-        mine = made.get_span_context()
-        token = _current.set(Trace(f"{mine.trace_id:032x}", f"{mine.span_id:016x}", mine.trace_flags.sampled))
-        try:
-            yield
-        finally:
-            _current.reset(token)
+def span(
+    name: str, kind: Kind = "internal", *, service: str = "", attributes: Attributes | None = None
+) -> AbstractContextManager[Trace]:
+    """Return a context that is told as a span of the present trace; nothing is told outside of any."""
+    parent = _current.get()
+    if parent is None or not recorded(parent):
+        return NOTHING
+    return Span(name, kind, parent, service=service, attributes=attributes or {})
 
 
-def configure(endpoint: str, service: str, *, ratio: float = 1.0) -> None:
-    """Make spans from now on and export them over OTLP/HTTP; an empty endpoint leaves them off.
+def continued(
+    header: str | None, name: str, kind: Kind, *, service: str, attributes: Attributes | None = None
+) -> AbstractContextManager[Trace]:
+    """As `within`, and told as a span: a child of the place that the header names, or the first of a new trace."""
+    parent = parse(header)
+    place = parent or new()
+    if not recorded(place):
+        return _At(place)
+    return Span(name, kind, place, service=service, attributes=attributes or {}, is_root=parent is None)
 
-    endpoint: the base address of a collector, as in OTEL_EXPORTER_OTLP_ENDPOINT; service: names this process; ratio:
-    the share of the traces begun here that is kept; for others, who began them decides.
+
+def failed(failure: BaseException) -> None:
+    """Tell that the present work failed, where its failure is answered and goes no further."""
+    found = _current.get()
+    if found is not None:
+        found.fail(failure)
+
+
+def type_of(failure: BaseException) -> str:
+    """Return the name of the type of a failure."""
+    kind = type(failure)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def configure(outlets: Iterable[Outlet], *, ratio: float = 1.0) -> None:
+    """Make spans for these outlets from now on; without any, none are made.
+
+    ratio: the share of the traces begun here that is kept; for others, who began them decides.
     """
     shutdown()
-    if not endpoint:
-        return
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-    from opentelemetry.sdk.resources import Resource
-    from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
-
-    provider = TracerProvider(resource=Resource.create({"service.name": service}), shutdown_on_exit=False)
-    exporter = OTLPSpanExporter(endpoint=endpoint.rstrip("/") + "/v1/traces", timeout=5)
-    provider.add_span_processor(BatchSpanProcessor(exporter))
-    _Export.provider, _Export.tracer, _Export.ratio = provider, provider.get_tracer("nanopore-tracking"), ratio
+    _Export.outlets = tuple(outlets)
+    _Export.all_of_them = any(outlet.wants_all for outlet in _Export.outlets)
+    _Export.ratio = ratio if _Export.outlets else 0.0
 
 
 def shutdown() -> None:
-    """Export what is left and make no more spans."""
-    provider = _Export.provider
-    _Export.provider, _Export.tracer, _Export.ratio = None, None, 0.0
-    if provider is not None:
-        provider.shutdown()
+    """Hand on what is left and make no more spans."""
+    outlets, _Export.outlets = _Export.outlets, ()
+    _Export.all_of_them, _Export.ratio = False, 0.0
+    for outlet in outlets:
+        outlet.close()

@@ -5,28 +5,36 @@ from pathlib import Path
 from nanopore_tracking.contracts.events import ai as events
 from nanopore_tracking.kernel.service import Service
 from nanopore_tracking.services.ai.documents import routes as documents
+from nanopore_tracking.services.ai.extractions import handlers as intake
 from nanopore_tracking.services.ai.extractions import jobs
 from nanopore_tracking.services.ai.extractions import routes as extractions
+from nanopore_tracking.services.ai.files import routes as files
 from nanopore_tracking.services.ai.projects import handlers
 from nanopore_tracking.services.ai.settings import Settings
+from nanopore_tracking.services.ai.submissions import handlers as submissions
 
 SERVICE = Service(
     name="ai",
     paths=("/api/documents", "/api/extractions"),
     settings=Settings,
-    routes=[*documents.ROUTES, *extractions.ROUTES],
+    routes=[*files.ROUTES, *documents.ROUTES, *extractions.ROUTES],
     database="nanopore_ai",
     database_env="AI_DB_URL",
     migrations=Path(__file__).with_name("migrations"),
     events=(
         events.DocumentReceived,
+        events.FileAdded,
+        events.FileRemoved,
         events.ExtractionRequested,
         events.ColumnsNeeded,
         events.ColumnsChosen,
         events.ManifestRead,
         events.ManifestRowsRead,
         events.ManifestRefused,
+        events.ExtractionClaimed,
+        events.ExtractionClaimRefused,
+        events.ExtractionReleased,
     ),
-    subscriptions=handlers.SUBSCRIPTIONS,
+    subscriptions=[*handlers.SUBSCRIPTIONS, *submissions.SUBSCRIPTIONS, *intake.SUBSCRIPTIONS],
     jobs=jobs.JOBS,
 )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from nanopore_tracking.kernel.service import Service
-from nanopore_tracking.services.audit.entries import handlers, routes
+from nanopore_tracking.services.audit.entries import handlers, jobs, routes
 from nanopore_tracking.services.audit.settings import Settings
 
 SERVICE = Service(
@@ -15,4 +15,5 @@ SERVICE = Service(
     database_env="AUDIT_DB_URL",
     migrations=Path(__file__).with_name("migrations"),
     subscriptions=handlers.SUBSCRIPTIONS,
+    jobs=jobs.JOBS,
 )

@@ -20,6 +20,7 @@ SERVICE = Service(
         events.BackupCompleted,
         events.BackupFailed,
         events.BackupVerified,
+        events.BackupDrilled,
         events.BackupExpired,
     ),
     jobs=jobs.JOBS,

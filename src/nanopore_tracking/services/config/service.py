@@ -14,6 +14,10 @@ from nanopore_tracking.services.config.settings import Settings
 from nanopore_tracking.services.config.sign_in import jobs as sign_in_jobs
 from nanopore_tracking.services.config.sign_in import routes as sign_in_routes
 from nanopore_tracking.services.config.tokens import routes as token_routes
+from nanopore_tracking.services.config.views import routes as view_routes
+from nanopore_tracking.services.config.webhooks import handlers as webhook_handlers
+from nanopore_tracking.services.config.webhooks import jobs as webhook_jobs
+from nanopore_tracking.services.config.webhooks import routes as webhook_routes
 
 
 async def bootstrap(runtime: Runtime) -> None:
@@ -24,14 +28,24 @@ async def bootstrap(runtime: Runtime) -> None:
 
 SERVICE = Service(
     name="config",
-    paths=("/api/auth", "/api/accounts", "/api/tokens", "/api/settings", "/api/catalogues"),
+    paths=(
+        "/api/auth",
+        "/api/accounts",
+        "/api/tokens",
+        "/api/views",
+        "/api/settings",
+        "/api/catalogues",
+        "/api/webhooks",
+    ),
     settings=Settings,
     routes=(
         *sign_in_routes.ROUTES,
         *account_routes.ROUTES,
         *token_routes.ROUTES,
+        *view_routes.ROUTES,
         *facility_routes.ROUTES,
         *catalogue_routes.ROUTES,
+        *webhook_routes.ROUTES,
     ),
     database="nanopore_config",
     database_env="CONFIG_DB_URL",
@@ -47,7 +61,16 @@ SERVICE = Service(
         events.TokenRevoked,
         events.SettingChanged,
         events.CataloguePublished,
+        events.ViewCreated,
+        events.ViewChanged,
+        events.ViewDeleted,
+        events.ViewDefaultChanged,
+        events.WebhookCreated,
+        events.WebhookChanged,
+        events.WebhookPaused,
+        events.WebhookDeliveryRequested,
     ),
-    jobs=sign_in_jobs.JOBS,
+    subscriptions=webhook_handlers.SUBSCRIPTIONS,
+    jobs=[*sign_in_jobs.JOBS, *webhook_jobs.JOBS],
     bootstrap=bootstrap,
 )

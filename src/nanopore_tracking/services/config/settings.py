@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from nanopore_tracking.kernel.auth import Signer
 from nanopore_tracking.kernel.passwords import LEAST_MEMORY_KIB, LEAST_PASSES, Passwords
+from nanopore_tracking.kernel.sealing import Sealer
 from nanopore_tracking.kernel.settings import Env, Secret
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -48,6 +49,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     password_passes: Annotated[
         int, Meta(ge=LEAST_PASSES, le=20, description="Passes of one password hash (argon2id).")
     ] = 3
+    webhook_local_hosts: Annotated[
+        str,
+        Meta(
+            pattern=r"^[A-Za-z0-9.:\[\]_ -]*$",
+            description="Hosts, or host:port, separated by spaces, to which webhooks may be sent although they are "
+            "inside a network, and without TLS.",
+        ),
+    ] = ""
+    webhook_timeout_s: Annotated[
+        float, Meta(gt=0, le=60, description="How long an endpoint of a webhook may take to answer.")
+    ] = 10.0
+    webhook_first_delay_s: Annotated[
+        float,
+        Meta(gt=0, le=3600, description="The pause after an endpoint's first failure; it grows fourfold with each."),
+    ] = 5.0
+    webhook_failures: Annotated[
+        int, Meta(ge=1, le=100, description="Failures in a row after which an endpoint is paused.")
+    ] = 12
 
     def __post_init__(self) -> None:
         """Refuse a key and networks that cannot be used."""
@@ -66,6 +85,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Return what signs access tokens."""
         return _signer(self.signing_key)
 
+    def webhook_sealer(self) -> Sealer:
+        """Return what seals the secrets of webhooks; another signing key cannot open them."""
+        return _sealer(self.signing_key)
+
     def passwords(self) -> Passwords:
         """Return what hashes passwords, one for the whole process."""
         return _passwords(self.password_memory_kib, self.password_passes)
@@ -78,6 +101,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 @functools.cache
 def _signer(key: Secret) -> Signer:
     return Signer(key.reveal())
+
+
+@functools.cache
+def _sealer(key: Secret) -> Sealer:
+    return Sealer(key, "webhooks")
 
 
 @functools.cache

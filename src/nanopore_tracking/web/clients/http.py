@@ -7,6 +7,7 @@ import httpx
 import msgspec
 
 from nanopore_tracking.kernel import circuit, errors
+from nanopore_tracking.kernel.telemetry import conventions, trace
 
 T = TypeVar("T")
 
@@ -36,16 +37,20 @@ class Link:
         self.name = name
         self.base_url = base_url.rstrip("/")
         self.pool = pool
-        self.breaker = circuit.Breaker(f"web-to-{name}")
+        self.breaker = circuit.Breaker(f"web-to-{name}", service="web")
 
     async def send(self, method: str, path: str, *, headers: dict[str, str], **body: Any) -> httpx.Response:
         """Send one request; Unavailable when nothing answers in time or the breaker is open."""
 
         async def attempt() -> httpx.Response:
-            return await self.pool.request(method, self.base_url + path, headers=headers, **body)
+            sent = headers | trace.headers()
+            return await self.pool.request(method, self.base_url + path, headers=sent, **body)
 
         try:
-            return await self.breaker.call(attempt)
+            with conventions.calling(self.name, method, self.base_url) as place:
+                response = await self.breaker.call(attempt)
+                conventions.answered(place, response.status_code)
+                return response
         except httpx.HTTPError as failure:
             raise errors.Unavailable(f"The {self.name} service does not answer now. Nothing was changed.") from failure
 
@@ -55,9 +60,21 @@ class Client:
 
     service: ClassVar[str]
 
-    def __init__(self, link: Link, access_token: str = "", request_id: str = "", *, address: str = "") -> None:
-        """address: of the browser that is spoken for, so that failed sign-ins are counted for it alone."""
+    def __init__(
+        self,
+        link: Link,
+        access_token: str = "",
+        request_id: str = "",
+        *,
+        address: str = "",
+        positions: dict[str, int] | None = None,
+    ) -> None:
+        """address: of the browser that is spoken for, and of proxies: failed sign-ins are counted for it alone.
+
+        positions: where is noted, by service, up to which change everything that was read is sure to be.
+        """
         self.link = link
+        self._positions = {} if positions is None else positions
         self.headers = {"Accept": "application/json"}
         if access_token:
             self.headers["Authorization"] = f"Bearer {access_token}"
@@ -70,6 +87,10 @@ class Client:
         """Ask; parameters that are None are left out."""
         query = {name: _query(value) for name, value in params.items() if value not in (None, "", [])}
         response = await self.link.send("GET", path, headers=self.headers, params=query)
+        position = response.headers.get("x-changes-position", "")
+        if position.isdecimal():
+            # Of several answers the one that is furthest behind counts.
+            self._positions[self.link.name] = min(int(position), self._positions.get(self.link.name, int(position)))
         return answered(response, kind)
 
     async def send(
@@ -93,6 +114,20 @@ class Client:
         query = {name: _text(value) for name, value in (params or {}).items() if value is not None}
         response = await self.link.send(method, path, headers=headers, content=content, params=query)
         return answered(response, kind)
+
+    async def download(self, path: str, body: Any) -> httpx.Response:
+        """Ask for a file; the answer is open and is read piece by piece by whoever sends it on, and closes it."""
+        content, headers = msgspec.json.encode(body), self.headers | {"Content-Type": "application/json"}
+        asked = self.link.pool.build_request("POST", self.link.base_url + path, headers=headers, content=content)
+        try:
+            response = await self.link.pool.send(asked, stream=True)
+        except httpx.HTTPError as failure:
+            raise errors.Unavailable(f"The {self.link.name} service does not answer now.") from failure
+        if response.is_success:
+            return response
+        await response.aread()
+        await response.aclose()
+        raise problem(response)
 
 
 def _query(value: Any) -> str | list[str]:

@@ -1,5 +1,8 @@
 """The board: where work piles up, one column for each stage of work."""
 
+from typing import get_args
+
+from nanopore_tracking.contracts.api.sample.samples import OpenStatus
 from nanopore_tracking.web import words
 from nanopore_tracking.web.address import Address
 from nanopore_tracking.web.clients.bench import Bench
@@ -19,9 +22,10 @@ async def board(visit: Visit) -> Shown:
         title="Board",
         topics="sample",
         address=address,
+        listed=Address(path="/samples", values=address.query("status", "priority", "lab_id", "project_id")),
         waiting=waiting,
         columns=[column for column in found.columns if column.stage in words.WORKING],
-        statuses=[(code, words.words(code)) for code in words.STATUSES if code not in ("done", "cancelled")],
+        statuses=[(code, words.words(code)) for code in get_args(OpenStatus)],
         priorities=[(code, words.words(code)) for code in words.PRIORITIES],
     )
 

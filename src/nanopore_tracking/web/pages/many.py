@@ -1,70 +1,167 @@
-"""Changing many samples at once: each row is changed by itself, and the page says what became of each."""
+"""Changing many samples at once: look ahead, run as one job, see what became of each, undo; or take them as a file."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qsl
 
-import msgspec
+import httpx
+from litestar.response import Stream
 
 from nanopore_tracking.contracts.api.sample.samples import SampleRegistration
-from nanopore_tracking.contracts.api.sample.stages import Transition
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.web import forms, words
+from nanopore_tracking.web.address import Address
 from nanopore_tracking.web.clients.bench import Bench
+from nanopore_tracking.web.clients.many import Many
 from nanopore_tracking.web.clients.sample import Intake
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
 TEMPLATE = "pages/many.html"
+JOB = "pages/many_job.html"
+#: The filters of the list that a selection can consist of.
+FILTERS = ("q", "stage", "status", "priority", "lab_id", "project_id", "submission_id", "assignee")
+_SEVERAL = ("stage", "status", "priority")
 #: What one page of the list can hold.
-_MOST = 200
+_MOST = 500
+_SHOWN = 50
 
 
-@page("/samples/many", needs="samples.write")
+@page("/samples/many", needs="samples.read")
 async def many(visit: Visit) -> Shown:
-    """Ask what is to be done with the samples that were selected."""
-    codes = _codes(visit.request.url.query)
-    return visit.page(TEMPLATE, title="Change many", codes=codes, results=[], **_choices())
+    """Ask what is to be done with the samples that were selected, or with all that match."""
+    return await _shown(visit, _chosen(parse_qsl(visit.request.url.query)))
 
 
-def _choices() -> dict[str, Any]:
-    return {
-        "priorities": [(code, words.words(code)) for code in words.PRIORITIES],
-        "stages": [(code, name) for code, (name, _) in words.STAGES.items()],
-    }
+async def _shown(visit: Visit, chosen: dict[str, str], *, status: int = 200, **context: Any) -> Shown:
+    if chosen.get("all") and not chosen.get("count"):
+        filters = {name: chosen[name] for name in FILTERS if chosen.get(name)}
+        chosen["count"] = str((await visit.api(Bench).count(**filters)).count)
+    total = int(chosen["count"]) if chosen.get("all") else len(_codes(chosen))
+    return visit.page(
+        TEMPLATE,
+        title="Change many",
+        status=status,
+        chosen=chosen,
+        codes=_codes(chosen),
+        total=total,
+        form=visit.form,
+        **{"preview": None, "problem": None, **context},
+        priorities=[(code, words.words(code)) for code in words.PRIORITIES],
+        stages=[(code, name) for code, (name, _) in words.STAGES.items()],
+        exits=[(code, words.words(code)) for code in ("never_arrived", "damaged", "failed", "cancelled")],
+    )
 
 
-def _codes(query: str) -> list[str]:
-    return list(dict.fromkeys(value for name, value in parse_qsl(query) if name == "code"))[:_MOST]
+def _chosen(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the selection that an address or a form says: codes, or filters with `all`."""
+    said = {name: value.strip() for name, value in pairs if value.strip()}
+    if said.get("all"):
+        return {name: said[name] for name in (*FILTERS, "all", "count") if name in said}
+    codes = [value for name, value in pairs if name == "code"] + said.get("codes", "").split(",")
+    return {"codes": ",".join(list(dict.fromkeys(code for code in codes if code))[:_MOST])}
+
+
+def _again(form: dict[str, str]) -> dict[str, str]:
+    """Return the selection that a form carries on; its fields begin with `of_`, apart from what is to change."""
+    return _chosen([(name[3:], value) for name, value in form.items() if name.startswith("of_")])
+
+
+def _codes(chosen: dict[str, str]) -> list[str]:
+    return [code for code in chosen.get("codes", "").split(",") if code]
+
+
+def selection(chosen: dict[str, str]) -> dict[str, Any]:
+    """Return a selection as the API takes it."""
+    if not chosen.get("all"):
+        return {"codes": _codes(chosen)}
+    filters = {name: [chosen[name]] if name in _SEVERAL else chosen[name] for name in FILTERS if chosen.get(name)}
+    count = chosen.get("count", "")
+    return {"filters": filters} | ({"count": int(count)} if count.isdecimal() else {})
+
+
+def _operation(form: dict[str, str]) -> dict[str, Any]:
+    """Return what is to be done; Invalid where it is nothing, or two things."""
+    changes = {name: form[name].strip() for name in ("priority", "assignee", "comment") if form.get(name, "").strip()}
+    if form.get("nobody"):
+        changes["assignee"] = ""
+    if bool(form.get("to")) == bool(changes):
+        raise errors.Invalid("Choose one thing: where the samples are to go, or what is to change of them.")
+    if changes.get("priority") == "urgent":
+        changes["priority_reason"] = form.get("reason", "").strip()
+    if changes:
+        return {"kind": "change", **changes}
+    override = {"override": True} if form.get("override") else {}
+    return {"kind": "move", "to": form["to"], "reason": form.get("reason", "").strip(), **override}
 
 
 @action("/samples/many", needs="samples.write")
 async def change(visit: Visit) -> Shown:
-    """Change the samples one after the other; what is refused stays as it is and says why."""
-    codes = [code for code in visit.form.get("codes", "").split(",") if code][:_MOST]
-    results = [await _one(visit, code) for code in codes]
-    done = sum(1 for result in results if result["done"])
-    answer = visit.page(TEMPLATE, title="Change many", codes=codes, results=results, **_choices())
-    return visit.trigger(
-        answer, f"{done} changed, {len(results) - done} not", "done" if done == len(results) else "hold"
+    """Show what would become of each sample; a second time do it, as one job."""
+    chosen = _again(visit.form)
+    try:
+        asked = {"selection": selection(chosen), "operation": _operation(visit.form)}
+        if visit.form.get("step") == "run":
+            job = await visit.api(Many).begin(asked, visit.key)
+            return visit.go(f"/samples/many/{job.id}")
+        return await _shown(visit, chosen, preview=await visit.api(Many).preview(asked))
+    except (errors.Invalid, errors.Conflict, errors.NotFound) as problem:
+        return await _shown(visit, chosen, status=422, problem=problem)
+
+
+@page("/samples/many/jobs", needs="samples.write")
+async def jobs(visit: Visit) -> Shown:
+    """List the changes of many samples."""
+    address = Address.of(visit.request, ())
+    found = await visit.api(Many).jobs(after=address["after"])
+    return visit.page("pages/many_jobs.html", title="Changes of many", found=found, address=address)
+
+
+@page("/samples/many/{job_id:str}", needs="samples.write")
+async def job(visit: Visit, job_id: str) -> Shown:
+    """Show how far a job is and what became of each sample."""
+    return await _job(visit, job_id)
+
+
+async def _job(visit: Visit, job_id: str, *, status: int = 200, problem: errors.Problem | None = None) -> Shown:
+    client, address = visit.api(Many), Address.of(visit.request, ("outcome",))
+    found = await client.job(job_id)
+    outcome = [address["outcome"]] if address["outcome"] in ("changed", "unchanged", "refused") else None
+    results = await client.results(job_id, outcome=outcome, after=address["after"], limit=_SHOWN)
+    return visit.page(
+        JOB, title="Change of many", status=status, job=found, results=results, address=address, problem=problem
     )
 
 
-async def _one(visit: Visit, code: str) -> dict[str, Any]:
-    bench, form = visit.api(Bench), visit.form
+@action("/samples/many/{job_id:str}/undo", needs="samples.move")
+async def undo(visit: Visit, job_id: str) -> Shown:
+    """Take a job back, of every sample that was not changed since."""
+    version = visit.form.get("version", "")
     try:
-        now = await bench.sample(code)
-        key = f"{visit.key}:{code}"
-        changes = {name: form[name].strip() for name in ("priority", "assignee") if form.get(name, "").strip()}
-        if changes:
-            now = await bench.change(code, changes, match=now.version, key=f"{key}:c")
-        if form.get("to"):
-            asked = msgspec.convert({"to": form["to"], "reason": form.get("reason", "").strip()}, Transition)
-            await bench.move(code, asked, match=now.version, key=f"{key}:m")
-    except errors.Unauthenticated:
-        raise
-    except errors.Problem as problem:
-        missing = "; ".join(item["message"] for item in problem.extra.get("missing") or [])
-        return {"code": code, "done": False, "message": f"{problem.message} {missing}".strip()}
-    return {"code": code, "done": True, "message": "Changed"}
+        begun = await visit.api(Many).undo(
+            job_id, reason=visit.form.get("reason", ""), match=int(version) if version.isdecimal() else 0, key=visit.key
+        )
+    except (errors.Invalid, errors.Conflict) as problem:
+        return await _job(visit, job_id, status=422, problem=problem)
+    return visit.go(f"/samples/many/{begun.id}")
+
+
+@action("/samples/export", needs="samples.read")
+async def export(visit: Visit) -> Shown:
+    """Send the selected samples as a file, piece by piece."""
+    kind = "xlsx" if visit.form.get("format") == "xlsx" else "csv"
+    asked = {"selection": selection(_again(visit.form)), "format": kind}
+    found = await visit.api(Many).export(asked)
+    kept = ("content-type", "content-disposition")
+    headers = {name: found.headers[name] for name in kept if name in found.headers} | {"Cache-Control": "no-store"}
+    return Stream(_pieces(found), headers=headers, media_type=found.headers["content-type"])
+
+
+async def _pieces(found: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        async for piece in found.aiter_bytes():
+            yield piece
+    finally:
+        await found.aclose()
 
 
 async def _registration(visit: Visit) -> forms.Form:
@@ -92,4 +189,4 @@ async def register(visit: Visit) -> Shown:
     return visit.go(f"/samples/{made.code}", f"{made.code} registered")
 
 
-ROUTES = [many, change, new, register]
+ROUTES = [many, change, jobs, job, undo, export, new, register]

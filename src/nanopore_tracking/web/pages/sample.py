@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from nanopore_tracking.contracts.api.sample.aliquots import NewAliquot
 from nanopore_tracking.contracts.api.sample.custody import NewCustodyEvent
 from nanopore_tracking.contracts.api.sample.measurements import Invalidation, NewMeasurement
 from nanopore_tracking.contracts.api.sample.samples import SamplePatch
@@ -12,53 +13,62 @@ from nanopore_tracking.kernel import errors
 from nanopore_tracking.web import forms, words
 from nanopore_tracking.web.clients.audit import Audit
 from nanopore_tracking.web.clients.bench import Bench
-from nanopore_tracking.web.pages.sample_records import KINDS, record_form, record_of
+from nanopore_tracking.web.clients.chain import Chain
+from nanopore_tracking.web.clients.customers import Customers
+from nanopore_tracking.web.clients.overrides import Overrides
+from nanopore_tracking.web.clients.review import Review
+from nanopore_tracking.web.clients.runs import Runs
+from nanopore_tracking.web.clients.storage import Storage
+from nanopore_tracking.web.pages.chain import LOOKS, UNITS
+from nanopore_tracking.web.pages.deliveries import SHAPES
+from nanopore_tracking.web.pages.retention_form import keep_form
+from nanopore_tracking.web.pages.sample_records import RECORDED, record_form, record_of
 from nanopore_tracking.web.pages.samples import steps
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
 TEMPLATE = "pages/sample.html"
-#: The unit that belongs to each quantity, so that nobody has to choose it.
-UNITS = {
-    "concentration": "ng_per_ul",
-    "volume": "ul",
-    "mass": "ng",
-    "a260_a280": "ratio",
-    "a260_a230": "ratio",
-    "fragment_mean_bp": "bp",
-    "fragment_mode_bp": "bp",
-    "din": "number",
-    "rin": "number",
-    "molarity": "nm",
-}
 
 
 @page("/samples/{code:str}", needs="samples.read")
 async def sample(visit: Visit, code: str) -> Shown:
     """Show one sample."""
-    return await _show(visit, code)
+    return await show(visit, code)
 
 
-async def _show(visit: Visit, code: str, *, status: int = 200, **given: Any) -> Shown:
+async def show(visit: Visit, code: str, *, status: int = 200, **given: Any) -> Shown:
     """Show the sample with the form that was refused, if one was, as it was sent."""
-    bench = visit.api(Bench)
+    bench, chain = visit.api(Bench), visit.api(Chain)
     found, gate = await bench.sample(code), await bench.gate(code)
     try:
         history = (await visit.api(Audit).history("sample", found.id)).items
     except errors.Unavailable:
         history = None
+    try:
+        whereabouts = await visit.api(Storage).whereabouts(code)
+    except errors.NotFound:
+        whereabouts = None  # Nothing was recorded of the tube yet.
     shown: dict[str, Any] = {
+        "whereabouts": whereabouts,
+        "findings": (await visit.api(Storage).findings(sample_id=str(found.id), open=True, limit=10)).items,
         "sample": found,
         "gate": gate,
         "steps": steps(found),
         "measurements": (await bench.measurements(code, limit=200)).items,
         "custody": (await bench.custody(code, limit=200)).items,
         "records": (await bench.records(code, limit=200)).items,
+        "aliquots": (await chain.aliquots(code, limit=50)).items,
+        "libraries": (await chain.libraries(sample=code, limit=50, sort="code")).items,
+        "looks": LOOKS,
+        "aliquot_form": forms.of(NewAliquot),
         "history": history,
         "measure_form": forms.of(NewMeasurement, skip=("unit", "replaces")),
         "custody_form": forms.of(NewCustodyEvent),
         "edit_form": _edit_form(found),
-        "record_forms": {kind: record_form(kind, found) for kind in KINDS},
-        "wanted": sorted({item.fulfilled_by for item in gate.requirements if not item.met}),
+        "record_forms": {kind: record_form(kind) for kind in RECORDED},
+        "wanted": _wanted(gate),
+        **await _ahead(visit, found),
+        "clock": await _clock(visit, code),
+        **await _kept_and_waiting(visit, found),
         "problem": None,
         "opened": "",
     }
@@ -67,8 +77,40 @@ async def _show(visit: Visit, code: str, *, status: int = 200, **given: Any) -> 
     )
 
 
+def _wanted(gate: Any) -> list[str]:
+    """Return what can be recorded for what is missing; a library is made at library prep and nowhere else."""
+    missing = {item.fulfilled_by for item in gate.requirements if not item.met}
+    return sorted(missing if gate.stage == "library_prep" else missing - {"library"})
+
+
+async def _ahead(visit: Visit, found: Any) -> dict[str, Any]:
+    """Return the runs of the libraries and pools of a sample and its deliveries; None for who may see none."""
+    runs = deliveries = None
+    if visit.can("inventory.read"):
+        runs = (await visit.api(Runs).runs(sample=found.code, sort="-code", limit=20)).items
+    if visit.can("deliveries.read"):
+        deliveries = await visit.api(Customers).deliveries(sample_id=str(found.id), sort="-code", limit=20)
+    return {"runs": runs, "deliveries": deliveries and deliveries.items, "shapes": SHAPES}
+
+
+async def _kept_and_waiting(visit: Visit, found: Any) -> dict[str, Any]:
+    """Return until when the sample is kept, and the override that waits for a second person, where there is one."""
+    waiting = []
+    if visit.can("samples.move"):
+        waiting = (await visit.api(Overrides).overrides(sample_id=str(found.id), state="waiting")).items
+    retention = await visit.api(Storage).retention(found.code)
+    return {"retention": retention, "keep_form": keep_form(), "overrides": waiting}
+
+
+async def _clock(visit: Visit, code: str) -> Any:
+    """Return the clock that is not stopped, None without one."""
+    clocks = await visit.api(Review).clocks("samples", code)
+    return clocks[0] if clocks and clocks[0].stopped_at is None else None
+
+
 def _edit_form(found: Any) -> forms.Form:
-    now = {name: getattr(found, name) for name in ("priority", "assignee", "comment", "container_barcode", "status")}
+    names = ("priority", "priority_reason", "assignee", "comment", "container_barcode", "status")
+    now = {name: getattr(found, name) for name in names}
     skip = () if found.status in ("queued", "active") else ("status",)
     return forms.of(SamplePatch, skip=skip).filled(now)
 
@@ -88,7 +130,8 @@ async def move(visit: Visit, code: str) -> Shown:
         if isinstance(problem, errors.Unauthenticated):
             raise
         return await _refused_move(visit, code, problem, for_board)
-    said = f"{moved.code} is now at {_where(moved)}"
+    waits = asked.override and moved.version == seen
+    said = f"{moved.code} waits for a second person" if waits else f"{moved.code} is now at {_where(moved)}"
     if for_board:
         return visit.data({"text": said})
     return visit.go(f"/samples/{moved.code}", said)
@@ -112,7 +155,7 @@ async def _refused_move(visit: Visit, code: str, problem: errors.Problem, for_bo
         missing = [item["message"] for item in problem.extra.get("missing") or []]
         body = {"title": problem.message, "missing": missing, "request_id": problem.extra.get("request_id", "")}
         return visit.data(body, status=problem.status)
-    return await _show(visit, code, status=_page_status(problem), problem=problem)
+    return await show(visit, code, status=_page_status(problem), problem=problem)
 
 
 @action("/samples/{code:str}/measurements", needs="measurements.write")
@@ -125,7 +168,7 @@ async def measure(visit: Visit, code: str) -> Shown:
         made = await visit.api(Bench).measure(code, values, visit.key)
     except (errors.Invalid, errors.Conflict) as problem:
         refused = form.refused(problem, visit.form)
-        return await _show(visit, code, status=_page_status(problem), measure_form=refused, opened="measurement")
+        return await show(visit, code, status=_page_status(problem), measure_form=refused, opened="measurement")
     return visit.go(f"/samples/{code}#measurements", f"{words.words(made.quantity)} recorded")
 
 
@@ -138,7 +181,7 @@ async def invalidate(visit: Visit, code: str, measurement_id: str) -> Shown:
         problem = errors.Invalid(
             "Say why the measurement does not count, in at least three characters. Nothing was changed."
         )
-        return await _show(visit, code, status=422, problem=problem)
+        return await show(visit, code, status=422, problem=problem)
     await visit.api(Bench).invalidate(code, measurement_id, reason=asked.reason, key=visit.key)
     return visit.go(f"/samples/{code}#measurements", "The measurement no longer counts; it is kept")
 
@@ -152,7 +195,7 @@ async def custody(visit: Visit, code: str) -> Shown:
         await visit.api(Bench).record_custody(code, values, visit.key)
     except (errors.Invalid, errors.Conflict) as problem:
         refused = form.refused(problem, visit.form)
-        return await _show(visit, code, status=_page_status(problem), custody_form=refused, opened="custody")
+        return await show(visit, code, status=_page_status(problem), custody_form=refused, opened="custody")
     return visit.go(f"/samples/{code}#custody", "Recorded")
 
 
@@ -160,14 +203,30 @@ async def custody(visit: Visit, code: str) -> Shown:
 async def record(visit: Visit, code: str, kind: str) -> Shown:
     """Record what was done at the present stage."""
     bench = visit.api(Bench)
-    found = await bench.sample(code)
-    form = record_form(kind, found)
+    form = record_form(kind)
     try:
-        await bench.record(code, record_of(kind, form.read(visit.form)), visit.key)
+        asked = record_of(kind, form.read(visit.form))
+        if kind == "library":
+            made = await visit.api(Chain).make_library(asked | {"sources": [{"sample": code}]}, visit.key)
+            return visit.go(f"/samples/{code}#records", f"Library {made.code} recorded")
+        await bench.record(code, asked, visit.key)
     except (errors.Invalid, errors.Conflict) as problem:
-        given = {name: record_form(name, found) for name in KINDS} | {kind: form.refused(problem, visit.form)}
-        return await _show(visit, code, status=_page_status(problem), record_forms=given, opened=kind)
+        given = {name: record_form(name) for name in RECORDED} | {kind: form.refused(problem, visit.form)}
+        return await show(visit, code, status=_page_status(problem), record_forms=given, opened=kind)
     return visit.go(f"/samples/{code}#records", "Recorded")
+
+
+@action("/samples/{code:str}/aliquots", needs="samples.write")
+async def aliquot(visit: Visit, code: str) -> Shown:
+    """Take an aliquot of the sample."""
+    form = forms.of(NewAliquot)
+    values = {name: value for name, value in form.read(visit.form).items() if value is not None}
+    try:
+        made = await visit.api(Chain).take_aliquot(code, values, visit.key)
+    except (errors.Invalid, errors.Conflict) as problem:
+        refused = form.refused(problem, visit.form)
+        return await show(visit, code, status=_page_status(problem), aliquot_form=refused, opened="aliquot")
+    return visit.go(f"/samples/{code}#lineage", f"Aliquot {made.code} taken")
 
 
 @action("/samples/{code:str}/edit", needs="samples.write")
@@ -182,7 +241,7 @@ async def edit(visit: Visit, code: str) -> Shown:
         if not isinstance(problem, errors.Invalid | errors.Conflict):
             raise
         refused = form.refused(problem, visit.form)
-        return await _show(
+        return await show(
             visit, code, status=_page_status(problem), edit_form=refused, opened="edit", problem=_stale(problem)
         )
     return visit.go(f"/samples/{code}", "Saved")
@@ -202,4 +261,4 @@ def _page_status(problem: errors.Problem) -> int:
     return problem.status if problem.status in (409, 412, 422) else 422
 
 
-ROUTES = [sample, move, measure, invalidate, custody, record, edit]
+ROUTES = [sample, move, measure, invalidate, custody, record, aliquot, edit]

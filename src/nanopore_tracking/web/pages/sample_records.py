@@ -2,34 +2,42 @@
 
 from typing import Any
 
-from nanopore_tracking.contracts.api.sample import records
+from nanopore_tracking.contracts.api.sample import libraries, records
 from nanopore_tracking.web import forms
 
 KINDS: dict[str, type] = {
-    "library": records.NewLibrary,
-    "loading": records.NewLoading,
     "run": records.NewRun,
     "basecalling": records.NewBasecalling,
     "decision": records.NewDecision,
-    "delivery": records.NewDelivery,
 }
+#: What can be recorded of a sample on its page: a library is a thing of its own, and so are its run and its delivery.
+RECORDED = ("library", *KINDS)
 #: The fields of the one read set that the form of a basecalling asks for.
 READ_SET = ("barcode", "reads", "bases_pass_bp", "n50_bp", "mean_q")
 
 
-def record_form(kind: str, sample: Any) -> forms.Form:
-    """Return the empty form of a kind; KeyError for a kind that is none."""
+def record_form(kind: str) -> forms.Form:
+    """Return the empty form of a kind, or of a library; KeyError for a kind that is none."""
+    if kind == "library":
+        form = forms.of(libraries.NewLibrary, skip=("sources", "barcodes", "prepared", "started_at", "finished_at"))
+        return forms.Form(fields=[*form.fields, *forms.of(libraries.NewAssignment, skip=("sample", "kit")).fields])
     form = forms.of(KINDS[kind], skip=("read_sets",))
     if kind == "basecalling":
         form = forms.Form(fields=[*form.fields, *forms.of(records.ReadSet).fields])
-    if kind == "loading":
-        return form.filled({"library_id": sample.alias})
     return form
 
 
 def record_of(kind: str, values: dict[str, Any]) -> dict[str, Any]:
     """Return what was typed as the API wants it; blank is left out."""
     known = {name: value for name, value in values.items() if value is not None}
+    if kind == "library":
+        return _library(known)
     if kind == "basecalling":
         known["read_sets"] = [{name: known.pop(name) for name in READ_SET if name in known}]
     return known | {"kind": kind}
+
+
+def _library(known: dict[str, Any]) -> dict[str, Any]:
+    """Return a prepared library of one sample; its page says which."""
+    mark = {name: known.pop(name) for name in ("barcode", "alias") if name in known}
+    return known | {"prepared": True, "barcodes": [mark] if mark.get("barcode") else []}

@@ -1,5 +1,6 @@
 """Settings: the facility, people, labs, projects, API tokens; what belongs to whom is decided by the services."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from nanopore_tracking.contracts.api.config import AccountPatch, NewAccount, NewApiToken
@@ -21,7 +22,7 @@ ROLES = [
 @page("/settings", needs="")
 async def first(visit: Visit) -> Shown:
     """Go to the first page of settings that the person can use."""
-    return visit.go(tabs(visit)[0][0])
+    return visit.go(tabs(visit)[0].path)
 
 
 @page("/settings/facility", needs="settings.read")
@@ -50,6 +51,7 @@ async def set_facility(visit: Visit, name: str) -> Shown:
         await visit.api(Config).change_setting(name, value, match=seen, key=visit.key)
     except (errors.Invalid, errors.Conflict) as problem:
         return await _facility(visit, status=422, problem=problem)
+    visit.front.forget_facility()
     return visit.go("/settings/facility", "Saved")
 
 
@@ -168,7 +170,13 @@ async def _accounts(visit: Visit, *, status: int = 200, **given: Any) -> Shown:
         "link": None,
     }
     return visit.page(
-        "pages/settings_accounts.html", title="People", status=status, tabs=tabs(visit), roles=ROLES, **(shown | given)
+        "pages/settings_accounts.html",
+        title="People",
+        status=status,
+        topics="config",
+        tabs=tabs(visit),
+        roles=ROLES,
+        **(shown | given),
     )
 
 
@@ -235,6 +243,7 @@ async def _tokens(visit: Visit, *, status: int = 200, form: Any = None, made: An
         status=status,
         tabs=tabs(visit),
         tokens=found,
+        now=datetime.now(UTC),
         form=form or blank,
         made=made,
     )

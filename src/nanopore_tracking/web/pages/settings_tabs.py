@@ -1,5 +1,7 @@
 """The pages of settings that a person can use."""
 
+from dataclasses import dataclass
+
 from nanopore_tracking.web.visit import Visit
 
 _TABS = (
@@ -9,11 +11,29 @@ _TABS = (
     ("/settings/accounts", "People", "accounts.read"),
     ("/settings/catalogues", "Catalogues", "catalogues.read"),
     ("/settings/backups", "Backups", "backups.read"),
+    ("/settings/operations", "Operations", "operations.read"),
+    ("/settings/mail", "Mail", "submissions.accept"),
+    ("/settings/webhooks", "Webhooks", "webhooks.read"),
     ("/settings/tokens", "API tokens", ""),
 )
 
 
-def tabs(visit: Visit) -> list[tuple[str, str, bool]]:
-    """Return path and word of each page that the person can use, and whether it is the present one."""
+@dataclass(frozen=True)
+class Tab:
+    """A page of settings. here: it is the present one; count: how many things wait there for a decision."""
+
+    path: str
+    word: str
+    here: bool
+    count: int
+
+
+def tabs(visit: Visit) -> list[Tab]:
+    """Return the pages that the person can use."""
     here = visit.request.url.path
-    return [(path, word, here.startswith(path)) for path, word, needs in _TABS if not needs or visit.can(needs)]
+    counts = {"/settings/operations": visit.parked}
+    return [
+        Tab(path, word, here.startswith(path), counts.get(path, 0))
+        for path, word, needs in _TABS
+        if not needs or visit.can(needs)
+    ]

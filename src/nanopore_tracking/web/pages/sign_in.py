@@ -20,6 +20,16 @@ def _card(request: Asked, *, status: int = 200, **context: Any) -> Shown:
     return render.template("pages/sign_in.html", sheet, status=status, title="Sign in", **values)
 
 
+def _callers(request: Asked) -> str:
+    """Return who called, as a proxy passes it on: whom its caller named, then its caller.
+
+    The config service knows which of them are proxies of ours, and believes no others.
+    """
+    named = request.headers.getall("x-forwarded-for", [])
+    caller = request.client.host if request.client else ""
+    return ",".join((*named, caller)).encode("ascii", "replace").decode()
+
+
 @get("/sign-in", policy="public", query="any")
 async def show(request: Asked) -> Shown:
     """Ask for name and password, or offer to use the one-time link of the address."""
@@ -35,7 +45,7 @@ async def sign_in(request: Asked) -> Shown:
         session.refuse_foreign(request)
         form = await read_form(request)
         link, username = form.get("link", ""), form.get("username", "")
-        config = Config(front.link("config"), address=request.client.host if request.client else "")
+        config = Config(front.link("config"), address=_callers(request))
         opened = await (config.open_by_link(link) if link else config.open(username, form.get("password", "")))
     except errors.Problem as problem:
         if in_place:
@@ -71,14 +81,23 @@ _first = page("/")(_landing).fn
 
 @action("/sign-out")
 async def sign_out(visit: Visit) -> Shown:
-    """End the session everywhere."""
+    """End the session everywhere; what the bench has not sent yet stays on the tablet for the person who did it."""
     await visit.api(Config).close(visit.token)
     visit.front.sessions.forget(visit.token)
-    answer: Shown = Response(
-        b"", status_code=303, headers={"Location": "/sign-in", "Clear-Site-Data": '"cache", "storage"'}
-    )
+    unsent = "unsent" in visit.request.cookies
+    headers = {
+        "Location": "/bench/left" if unsent else "/sign-in",
+        "Clear-Site-Data": '"cache"' if unsent else '"cache", "storage"',
+    }
+    answer: Shown = Response(b"", status_code=303, headers=headers)
     answer.cookies.append(session.cookie(visit.front.public_url, ""))
     return answer
+
+
+@page("/keys")
+async def keys(visit: Visit) -> Shown:
+    """Tell what the keys do, where the list cannot be opened over the page."""
+    return visit.page("pages/keys.html", title="Keyboard")
 
 
 @page("/password")
@@ -111,4 +130,4 @@ async def theme(visit: Visit) -> Shown:
     return answer
 
 
-ROUTES = [show, sign_in, first, sign_out, password, set_password, theme]
+ROUTES = [keys, show, sign_in, first, sign_out, password, set_password, theme]

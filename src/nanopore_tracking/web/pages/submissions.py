@@ -16,8 +16,8 @@ from nanopore_tracking.web.clients.config import Config
 from nanopore_tracking.web.clients.sample import Intake
 from nanopore_tracking.web.visit import Shown, Visit, action, page, upload
 
-FILTERS = ("q", "status", "lab_id", "project_id")
-STATUSES = ("reading", "draft", "under_review", "accepted", "rejected", "cancelled")
+FILTERS = ("q", "status", "overdue", "lab_id", "project_id")
+STATUSES = ("reading", "draft", "under_review", "questions_to_customer", "accepted", "rejected", "cancelled")
 
 
 @page("/submissions", needs="submissions.read")
@@ -28,7 +28,7 @@ async def submissions(visit: Visit) -> Shown:
     return visit.page(
         "pages/submissions.html",
         title="Submissions",
-        topics="sample,ai",
+        topics="sample,ai" if visit.can("documents.read") else "sample",
         address=address,
         found=found,
         asking=await _asking(visit),
@@ -59,6 +59,7 @@ async def _new(visit: Visit, *, status: int = 200, form: forms.Form | None = Non
         title="New submission",
         status=status,
         projects=options,
+        drafts=(await visit.api(Intake).submissions(status="draft", sort="-updated", limit=20)).items,
         form=form or await _hand_form(visit, options),
         problem=problem,
     )
@@ -86,7 +87,7 @@ async def create(visit: Visit) -> Shown:
         made = await visit.api(Intake).create_submission(values, visit.key)
     except (errors.Invalid, errors.Conflict) as problem:
         return await _new(visit, status=422, form=form.refused(problem, visit.form))
-    return visit.go(f"/submissions/{made.code}", f"{made.code} begun")
+    return visit.go(f"/submissions/{made.code}/form", f"{made.code} begun")
 
 
 @upload("/submissions/upload", needs="documents.write")

@@ -1,15 +1,28 @@
 """Catalogues and backups: what the laboratory works by, and what it can go back to."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from nanopore_tracking.kernel import errors
+from nanopore_tracking.web import words
 from nanopore_tracking.web.clients.backup import Backup
 from nanopore_tracking.web.clients.config import Config
 from nanopore_tracking.web.pages.settings_tabs import tabs
 from nanopore_tracking.web.visit import Shown, Visit, action, page
+
+#: Characters of the longest value that a column of a catalogue shows.
+_SHORT = 24
+#: The fields that say where an entry comes from.
+_ORIGIN = ("source", "standing")
+
+
+class Column(NamedTuple):
+    """A column of a catalogue's table; numeric: it holds numbers only."""
+
+    name: str
+    numeric: bool
 
 
 @page("/settings/catalogues", needs="catalogues.read")
@@ -30,9 +43,6 @@ async def catalogue(visit: Visit, name: str) -> Shown:
 async def _catalogue(visit: Visit, name: str, *, status: int = 200, problem: Any = None, typed: str = "") -> Shown:
     version = visit.request.query_params.get("version", "")
     found = await visit.api(Config).catalogue(name, int(version) if version.isdecimal() else None)
-    columns = [
-        key for key in (found.entries[0] if found.entries else {}) if key not in ("source", "standing", "barcodes")
-    ]
     text = typed or msgspec.json.format(msgspec.json.encode(found.entries), indent=1).decode()
     return visit.page(
         "pages/settings_catalogue.html",
@@ -41,10 +51,27 @@ async def _catalogue(visit: Visit, name: str, *, status: int = 200, problem: Any
         topics="config",
         tabs=tabs(visit),
         catalogue=found,
-        columns=columns,
+        columns=_columns(found.entries),
+        whole=_whole,
         text=text,
         problem=problem,
     )
+
+
+def _columns(entries: list[dict[str, Any]]) -> list[Column]:
+    """Return the columns of the table: the fields that have short values; an entry can be opened for all of them."""
+    columns = []
+    for name in dict.fromkeys(name for entry in entries for name in entry):
+        values = [entry[name] for entry in entries if entry.get(name) not in (None, "", [])]
+        longest = max((len(words.plain(value, name)) for value in values), default=0)
+        if name == "name" or (0 < longest <= _SHORT and name not in _ORIGIN):
+            columns.append(Column(name, all(type(value) in (int, float) for value in values)))
+    return columns
+
+
+def _whole(entry: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Return all fields of an entry, where it comes from as the last ones."""
+    return sorted(entry.items(), key=lambda item: item[0] in _ORIGIN)
 
 
 @action("/settings/catalogues/{name:str}", needs="catalogues.write")

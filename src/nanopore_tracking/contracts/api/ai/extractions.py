@@ -65,7 +65,8 @@ class Extraction(Answer, frozen=True, kw_only=True):
     `error`; `read` means that the rows were handed on and become a submission, found by this id.
     row_count: sample rows of the table; rows_read: how far the reading is; sheet, header_row (1-based): where the
     table was found; header: what stands above it; notes: sentences about what is odd in the file; attempts: how often
-    it was begun, more than once only after a service was killed while reading.
+    it was begun, more than once only after a service was killed while reading; submission_code: the accepted submission
+    that it belongs to.
     """
 
     id: UUID
@@ -87,6 +88,7 @@ class Extraction(Answer, frozen=True, kw_only=True):
     notes: list[str] = []
     error: str | None = None
     attempts: int = 0
+    submission_code: str | None = None
     requested_by: str
     requested_at: datetime
     finished_at: datetime | None = None

@@ -25,6 +25,16 @@ from nanopore_tracking.contracts.api.config.sessions import (
     SignIn,
 )
 from nanopore_tracking.contracts.api.config.tokens import ApiToken, ApiTokenMade, NewApiToken
+from nanopore_tracking.contracts.api.config.views import DefaultChoice, NewView, View, ViewPatch
+from nanopore_tracking.contracts.api.config.webhooks import (
+    EventType,
+    NewWebhook,
+    Webhook,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookMade,
+    WebhookPatch,
+)
 
 __all__ = [
     "AccessToken",
@@ -37,6 +47,8 @@ __all__ = [
     "CatalogueName",
     "CatalogueSummary",
     "Credentials",
+    "DefaultChoice",
+    "EventType",
     "ExchangedToken",
     "FlowCellEntry",
     "KeySet",
@@ -46,6 +58,8 @@ __all__ = [
     "NewCatalogueVersion",
     "NewPassword",
     "NewSettingValue",
+    "NewView",
+    "NewWebhook",
     "Opened",
     "ServiceTypeEntry",
     "Session",
@@ -54,4 +68,11 @@ __all__ = [
     "SignIn",
     "SignInLink",
     "ThresholdEntry",
+    "View",
+    "ViewPatch",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookMade",
+    "WebhookPatch",
 ]

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from nanopore_tracking.contracts.api.base import Answer, Asked, LooseLine
 
-CatalogueName = Literal["kits", "barcodes", "flow_cells", "thresholds", "service_types"]
+CatalogueName = Literal["kits", "barcodes", "flow_cells", "thresholds", "service_types", "price_items", "holidays"]
 
 Code = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 KitCode = Annotated[str, Meta(max_length=40, pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)+$")]
@@ -130,6 +130,23 @@ class ServiceTypeEntry(Entry, frozen=True, kw_only=True):
     material: Literal["DNA", "RNA"]
     sla_days: dict[Stage, Annotated[int, Meta(ge=1, le=365)]]
     default_kit: KitCode
+
+
+class PriceItemEntry(Entry, frozen=True, kw_only=True):
+    """What is charged. unit: what one of it is; unit_price_cents: in hundredths of the currency, by its ISO code."""
+
+    code: Code
+    name: Name
+    unit: Name
+    unit_price_cents: Annotated[int, Meta(ge=0, le=1_000_000_000)]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+
+
+class HolidayEntry(Entry, frozen=True, kw_only=True):
+    """A day on which the facility does not work. code: the day, like 2026-12-25."""
+
+    code: Annotated[str, Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+    name: Name
 
 
 class NewCatalogueVersion(Asked, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from nanopore_tracking.contracts.api.base import Answer, Asked
 
-SettingName = Literal["facility_name", "time_zone"]
+SettingName = Literal["facility_name", "override_second_person", "time_zone"]
 
 
 class NewSettingValue(Asked, frozen=True, kw_only=True):
@@ -22,7 +22,7 @@ class Setting(Answer, frozen=True, kw_only=True):
     name: SettingName
     title: str
     description: str
-    kind: Literal["text", "time_zone"]
+    kind: Literal["text", "time_zone", "yes_no"]
     value: str
     default: str
     changed_at: datetime | None = None

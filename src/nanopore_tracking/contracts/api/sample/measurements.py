@@ -72,16 +72,45 @@ class Invalidation(Asked, frozen=True, kw_only=True):
     reason: Annotated[str, Meta(min_length=3, max_length=1000, pattern=_LINES, description="Why it does not count.")]
 
 
+class Signature(Asked, frozen=True, kw_only=True):
+    """Sign, as a person, that a concentration that is not fluorometric may be diluted by."""
+
+    reason: Annotated[str, Meta(min_length=3, max_length=1000, pattern=_LINES, description="Why it may be used.")]
+
+
+class Dilution(Answer, frozen=True, kw_only=True):
+    """How to dilute a sample: so much of it and so much buffer give the volume at the concentration.
+
+    measurement_id, method: the concentration that it is computed from; formula: how; signed_by, signed_reason: who
+    signed for a concentration that is not fluorometric and why, blank for one that is.
+    """
+
+    sample_id: UUID
+    measurement_id: UUID
+    method: Method
+    concentration_ng_per_ul: float
+    target_ng_per_ul: float
+    final_volume_ul: float
+    sample_volume_ul: float
+    buffer_volume_ul: float
+    mass_ng: float
+    formula: str
+    signed_by: str
+    signed_reason: str
+
+
 class Measurement(Answer, frozen=True, kw_only=True):
     """One measurement.
 
-    subject_code: of the library or pool, else of the sample; state: `accepted` for the one that counts, `earlier` for
+    sample_id: None for what was measured of a library or pool itself; subject_code: of the library or pool, else of
+    the sample; state: `accepted` for the one that counts, `earlier` for
     a valid one that a later one of the same quantity stands before, `replaced`, `invalid`, or `kept` for what never
-    counts, which is a concentration that is not fluorometric; invalid_*: who declared it invalid, when and why.
+    counts, which is a concentration that is not fluorometric; invalid_*: who declared it invalid, when and why;
+    signed_*: who signed that it may be diluted by although it is not fluorometric, and why.
     """
 
     id: UUID
-    sample_id: UUID
+    sample_id: UUID | None
     subject: Subject
     subject_code: str
     quantity: Quantity
@@ -98,5 +127,7 @@ class Measurement(Answer, frozen=True, kw_only=True):
     invalid_by: str | None
     invalid_at: datetime | None
     invalid_reason: str | None
+    signed_by: str | None
+    signed_reason: str | None
     recorded_by: str
     recorded_at: datetime

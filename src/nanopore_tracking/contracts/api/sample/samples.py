@@ -24,6 +24,8 @@ Stage = Literal[
     "archived",
 ]
 Status = Literal["queued", "active", "on_hold", "done", "failed", "cancelled"]
+#: What has not come to its end.
+OpenStatus = Literal["queued", "active", "on_hold"]
 Priority = Literal["low", "normal", "high", "urgent"]
 #: How a sample left the way: `never_arrived` and `cancelled` make it cancelled, `damaged` and `failed` make it failed.
 Exit = Literal["never_arrived", "damaged", "failed", "cancelled"]
@@ -46,6 +48,9 @@ ContainerBarcode = Annotated[
 ]
 Assignee = Annotated[str, Meta(max_length=100, pattern=_ONE_LINE, description="Who works on it; blank: nobody yet.")]
 Urgency = Annotated[Priority, Meta(description="How soon.")]
+PriorityReason = Annotated[
+    str, Meta(max_length=500, pattern=_ONE_LINE, description="Why it is urgent; required for that, else not kept.")
+]
 Comment = Annotated[str, Meta(max_length=4000, pattern=_LINES, description="What the laboratory notes about it.")]
 VolumeUl = Annotated[float, Meta(ge=0, le=100_000, description="The volume that was submitted.")]
 NgPerUl = Annotated[float, Meta(ge=0, le=100_000, description="The concentration that was submitted.")]
@@ -66,6 +71,7 @@ class SampleRegistration(Asked, frozen=True, kw_only=True):
     ] = ""
     container_barcode: ContainerBarcode = ""
     priority: Urgency = "normal"
+    priority_reason: PriorityReason = ""
     assignee: Assignee = ""
     volume_ul: VolumeUl | None = None
     qubit_ng_per_ul: NgPerUl | None = None
@@ -84,6 +90,7 @@ class SamplePatch(Asked, frozen=True, kw_only=True):
     """
 
     priority: Urgency | UnsetType = UNSET
+    priority_reason: PriorityReason | UnsetType = UNSET
     assignee: Assignee | UnsetType = UNSET
     comment: Comment | UnsetType = UNSET
     container_barcode: ContainerBarcode | UnsetType = UNSET
@@ -106,9 +113,10 @@ class SubmittedValues(Answer, frozen=True, kw_only=True):
 class SampleListed(Answer, frozen=True, kw_only=True):
     """A sample as lists show it.
 
-    volume_ul, qubit_ng_per_ul (fluorometric only), a260_a280: what counts now, which is the accepted measurement for
-    the fields named in `measured` and what was submitted for the others; out_of_range: the fields outside the limits
-    of the catalogue; stage_entered_at: when it came to its stage.
+    volume_ul, qubit_ng_per_ul (fluorometric only), a260_a280, a260_a230, fragment_bp: what counts now, which is the
+    accepted measurement for the fields named in `measured` and what was submitted for the others; out_of_range: the
+    fields outside the limits of the catalogue; stage_entered_at: when it came to its stage; due_at: until when the
+    stage should be done, None without a running clock; clock_paused: why the clock stands still, blank while it runs.
     """
 
     id: UUID
@@ -117,11 +125,15 @@ class SampleListed(Answer, frozen=True, kw_only=True):
     alias: str
     kind: Kind
     material: str
+    organism: str
+    service_type: str
     lab_id: UUID
     lab_name: str
     project_id: UUID
     project_code: str
     submission_id: UUID | None
+    submission_code: str | None
+    container_barcode: str
     stage: Stage
     status: Status
     priority: Priority
@@ -129,9 +141,15 @@ class SampleListed(Answer, frozen=True, kw_only=True):
     volume_ul: float | None
     qubit_ng_per_ul: float | None
     a260_a280: float | None
+    a260_a230: float | None
+    fragment_bp: float | None
     measured: list[Value]
     out_of_range: list[Value]
     stage_entered_at: datetime
+    due_at: datetime | None
+    overdue: bool
+    clock_paused: str
+    created_at: datetime
     updated_at: datetime
     version: int
 
@@ -139,24 +157,19 @@ class SampleListed(Answer, frozen=True, kw_only=True):
 class Sample(SampleListed, frozen=True, kw_only=True):
     """One sample.
 
-    a260_a230 and fragment_bp: what counts now, as in the list; location: where the tube is, blank where that is not
-    known; exit and status_reason: how and why it left the way, or why it is on hold; comment: of the laboratory.
+    location: where the tube is, blank where that is not
+    known; exit and status_reason: how and why it left the way, or why it is on hold; comment: of the laboratory;
+    priority_reason: why it is urgent, blank where it is not.
     """
 
-    organism: str
-    service_type: str
-    submission_code: str | None
     row_number: int | None
-    container_barcode: str
     submitted: SubmittedValues
-    a260_a230: float | None
-    fragment_bp: float | None
     location: str
     comment: str
     exit: Exit | None
     status_reason: str
+    priority_reason: str
     created_by: str
-    created_at: datetime
 
 
 class SampleCount(Answer, frozen=True, kw_only=True):
@@ -180,6 +193,9 @@ class BoardCard(Answer, frozen=True, kw_only=True):
     priority: Priority
     assignee: str
     stage_entered_at: datetime
+    due_at: datetime | None
+    overdue: bool
+    clock_paused: str
     version: int
 
 
@@ -219,9 +235,9 @@ class Summary(Answer, frozen=True, kw_only=True):
 
 
 class Found(Answer, frozen=True, kw_only=True):
-    """What a scanned or typed code belongs to; name: of the sample, or the submission's external number."""
+    """What a scanned or typed code belongs to; name: of the sample, pool, batch; a submission's own number, a kit."""
 
-    kind: Literal["sample", "submission"]
+    kind: Literal["sample", "submission", "library", "pool", "place", "batch"]
     id: UUID
     code: str
     name: str

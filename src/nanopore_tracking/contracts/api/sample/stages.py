@@ -42,7 +42,8 @@ class Transition(Asked, frozen=True, kw_only=True):
     """Move a sample on, back, out, or on hold.
 
     reason: required to go back, out and on hold, and for an override. override: go on although requirements of the
-    present stage are missing; only with the permission samples.override.
+    present stage are missing; only with the permission samples.override. Where the facility wants a second person for
+    it, the answer is 202: the sample stays as it is, and the override waits at the address in Location.
     """
 
     to: Annotated[Target, Meta(description="The stage, or the exit, `on_hold` or `resumed`.")]
@@ -54,14 +55,26 @@ class Requirement(Answer, frozen=True, kw_only=True):
     """One thing that must be so before a sample leaves its stage.
 
     code: stable, for programs; message: what is required, and what is there; how: what to do about it; fulfilled_by:
-    what is recorded for it, which is a custody event, a measurement, or the kind of a stage record; severity: what is
-    missing with `fail` stops the sample, with `warn` it is only shown.
+    what it is fulfilled by: a custody event, a measurement, a library, a planned run, the kind of a stage record, a
+    delivery, a charge code, or a finding that is judged; severity: what is missing with `fail` stops the sample, with
+    `warn` it is only shown.
     """
 
     code: str
     message: str
     how: str
-    fulfilled_by: Literal["custody", "measurement", "library", "loading", "run", "basecalling", "decision", "delivery"]
+    fulfilled_by: Literal[
+        "custody",
+        "measurement",
+        "library",
+        "planned_run",
+        "run",
+        "basecalling",
+        "decision",
+        "delivery",
+        "charge",
+        "finding",
+    ]
     met: bool
     severity: Literal["fail", "warn"] = "fail"
 
@@ -99,7 +112,8 @@ class StageChange(Answer, frozen=True, kw_only=True):
     """One transition that was made.
 
     missing: codes of the requirements that an override passed over; figures and catalogue_versions: what was computed
-    at the gate, and by which catalogues it was judged.
+    at the gate, and by which catalogues it was judged; asked_by: who asked for an override that changed_by confirmed as
+    the second person.
     """
 
     id: UUID
@@ -115,3 +129,4 @@ class StageChange(Answer, frozen=True, kw_only=True):
     catalogue_versions: dict[str, int]
     changed_by: str
     changed_at: datetime
+    asked_by: str = ""

@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from nanopore_tracking.contracts.api.base import Answer, Asked
 from nanopore_tracking.contracts.api.sample.rows import Level, RowValues
 
-Status = Literal["reading", "draft", "under_review", "accepted", "rejected", "cancelled"]
+Status = Literal["reading", "draft", "under_review", "questions_to_customer", "accepted", "rejected", "cancelled"]
 Priority = Literal["low", "normal", "high", "urgent"]
 HumanDna = Literal["unknown", "no", "yes"]
 
@@ -47,6 +47,10 @@ Target = Annotated[
     str, Meta(max_length=200, pattern=_ONE_LINE, description="Coverage (50x), bases (10 Gb) or reads (2 M reads).")
 ]
 HumanDnaSaid = Annotated[HumanDna, Meta(description="Whether the samples contain human DNA.")]
+ChargeCodeSaid = Annotated[
+    str,
+    Meta(max_length=100, pattern=_ONE_LINE, description="What the work is charged to; blank: as the project says."),
+]
 Comment = Annotated[str, Meta(max_length=4000, pattern=_LINES, description="Special needs of the whole submission.")]
 GivenReason = Annotated[
     str, Meta(min_length=3, max_length=1000, pattern=_LINES, description="Why; it is kept in the history.")
@@ -71,6 +75,7 @@ class NewSubmission(Asked, frozen=True, kw_only=True):
     target: Target = ""
     external_id: ExternalId = ""
     comment: Comment = ""
+    charge_code: ChargeCodeSaid = ""
     rows: Annotated[list[RowValues], Meta(max_length=500, description="Sample rows; more can be added later.")] = []
 
 
@@ -91,13 +96,18 @@ class SubmissionPatch(Asked, frozen=True, kw_only=True):
     target: Target | UnsetType = UNSET
     external_id: ExternalId | UnsetType = UNSET
     comment: Comment | UnsetType = UNSET
+    charge_code: ChargeCodeSaid | UnsetType = UNSET
 
 
 class Acceptance(Asked, frozen=True, kw_only=True):
-    """Accept a submission: its samples are expected from now on. With findings a reason is required."""
+    """Accept a submission: its samples are expected from now on.
+
+    Every finding has to be resolved. A reason resolves each one that is still open, for that reason.
+    """
 
     reason: Annotated[
-        str, Meta(max_length=1000, pattern=_LINES, description="Why the findings do not stand in the way; it is kept.")
+        str,
+        Meta(max_length=1000, pattern=_LINES, description="Why findings still open do not stand in the way; kept."),
     ] = ""
 
 
@@ -138,7 +148,9 @@ class ManifestSource(Answer, frozen=True, kw_only=True):
 class SubmissionListed(Answer, frozen=True, kw_only=True):
     """A submission as lists show it.
 
-    row_count: sample rows; the three counts: problems of the header and of all rows; filename: of the manifest.
+    row_count: sample rows; the three counts: problems of the header and of all rows; open_finding_count: findings that
+    are not resolved yet; open_question_count: questions without an answer; due_at: until when it should be decided,
+    None without a running clock; filename: of the manifest.
     """
 
     id: UUID
@@ -157,6 +169,10 @@ class SubmissionListed(Answer, frozen=True, kw_only=True):
     error_count: int
     finding_count: int
     warning_count: int
+    open_finding_count: int
+    open_question_count: int
+    due_at: datetime | None
+    overdue: bool
     filename: str | None
     created_at: datetime
     updated_at: datetime
@@ -168,8 +184,9 @@ class Submission(SubmissionListed, frozen=True, kw_only=True):
 
     rows_announced: rows that the manifest has, while it is being read; header: what the manifest said above its table,
     as written; problems: of the header; row_problems: of the rows, counted by kind, errors first; source: None for a
-    draft by hand; decided_by, decided_at, reason: of the acceptance, rejection or cancellation; catalogue_versions: of
-    the catalogues that the last check used.
+    draft by hand; intake: of an accepted one that came from a document, whether the ai service knows that the document
+    belongs to it; intake_note: why that was given up; decided_by, decided_at, reason: of the acceptance, rejection or
+    cancellation; catalogue_versions: of the catalogues that the last check used.
     """
 
     project_title: str
@@ -182,11 +199,14 @@ class Submission(SubmissionListed, frozen=True, kw_only=True):
     genome_size: str
     target: str
     comment: str
+    charge_code: str
     rows_announced: int
     header: dict[str, str]
     problems: list[SubmissionProblem]
     row_problems: list[ProblemSummary]
     source: ManifestSource | None
+    intake: Literal["under_way", "done", "undone"] | None
+    intake_note: str
     catalogue_versions: dict[str, int]
     created_by: str
     decided_by: str | None

@@ -14,6 +14,7 @@ class SampleEvent(Event, frozen=True, kw_only=True):
 
     volume_ul, qubit_ng_per_ul, a260_a280, a260_a230, fragment_bp: what counts now; measured: those of them that the
     facility measured; exit and status_reason: how and why it left the way or is on hold; location: where the tube is.
+    due_at: until when its stage should be done; clock_paused: why its clock stands still, blank while it runs.
     """
 
     sample_id: UUID
@@ -44,6 +45,8 @@ class SampleEvent(Event, frozen=True, kw_only=True):
     fragment_bp: float | None
     measured: list[str]
     location: str
+    due_at: datetime | None = None
+    clock_paused: str = ""
 
 
 class SampleCreated(SampleEvent, frozen=True, kw_only=True):
@@ -65,7 +68,8 @@ class SampleStageChanged(SampleEvent, frozen=True, kw_only=True):
 
     before_stage and before_status: where it was; to: what was asked for; missing: codes of the requirements that an
     override passed over, empty without one; figures: what was computed at the gate, by name with the unit, and how;
-    catalogue_versions: of the catalogues that it was judged by.
+    catalogue_versions: of the catalogues that it was judged by; asked_by: who asked for the override, where whoever did
+    it confirmed it as the second person.
     """
 
     type = "sample.stage_changed"
@@ -79,6 +83,36 @@ class SampleStageChanged(SampleEvent, frozen=True, kw_only=True):
     missing: list[str]
     figures: dict[str, float | str]
     catalogue_versions: dict[str, int]
+    asked_by: str = ""
+
+
+class SampleOverrideAsked(SampleEvent, frozen=True, kw_only=True):
+    """An override waits for a second person. missing: codes of the requirements that it would pass over."""
+
+    type = "sample.override_asked"
+
+    override_id: UUID
+    to: str
+    reason: str
+    missing: list[str]
+    expires_at: datetime
+
+
+class SampleOverrideSettled(SampleEvent, frozen=True, kw_only=True):
+    """An override that waited was confirmed or refused by a second person, or not in time.
+
+    asked_by and reason: of who asked; note: what the second person said.
+    """
+
+    type = "sample.override_settled"
+
+    override_id: UUID
+    to: str
+    state: str
+    asked_by: str
+    reason: str
+    missing: list[str]
+    note: str
 
 
 class MeasurementState(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,19 +150,38 @@ class SampleMeasurementInvalidated(SampleEvent, frozen=True, kw_only=True):
     reason: str
 
 
+class SampleMeasurementSigned(SampleEvent, frozen=True, kw_only=True):
+    """A person signed that a concentration that is not fluorometric may be diluted by."""
+
+    type = "sample.measurement_signed"
+
+    measurement: MeasurementState
+    reason: str
+
+
 class CustodyState(msgspec.Struct, frozen=True, kw_only=True):
-    """One custody event as it was recorded; sequence: counts on for each sample, from 1."""
+    """One custody event as it was recorded; sequence: counts on for each container, from 1.
+
+    location: what was said of the place; location_id and place: where it is after the event, in a modelled place and
+    in words; hash: of all this together with prev_hash, that of the event before.
+    """
 
     id: UUID
+    container_id: UUID
     sequence: int
     kind: str
     location: str
+    location_id: UUID | None
+    place: str
     condition: str | None
     temperature_c: float | None
     person: str
     witness: str
+    shipping_ref: str
     note: str
     happened_at: datetime
+    prev_hash: str
+    hash: str
 
 
 class SampleCustodyRecorded(SampleEvent, frozen=True, kw_only=True):
@@ -155,3 +208,18 @@ class SampleRecordAdded(SampleEvent, frozen=True, kw_only=True):
     type = "sample.record_added"
 
     record: RecordState
+
+
+class SampleClockPaused(SampleEvent, frozen=True, kw_only=True):
+    """The clock of a sample stands still; reason: `waiting_for_reagent` or `instrument_down`."""
+
+    type = "sample.clock_paused"
+
+    reason: str
+    note: str
+
+
+class SampleClockResumed(SampleEvent, frozen=True, kw_only=True):
+    """The clock of a sample runs on."""
+
+    type = "sample.clock_resumed"

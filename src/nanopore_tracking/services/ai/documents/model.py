@@ -67,14 +67,20 @@ def kind_of(head: bytes, *, names_workbook: bool) -> Kind:
         if names_workbook:
             return "xlsx"
         raise errors.UnsupportedMedia(f"This is an archive, but no XLSX workbook. {_TAKEN}")
+    what = alien(head)
+    if what:
+        raise errors.UnsupportedMedia(f"This is {what}. {_TAKEN}")
+    return "text_table"
+
+
+def alien(head: bytes) -> str | None:
+    """Return what a file is that is no plain text, from its first bytes; None for plain text."""
     for mark, what in _KINDS:
         if head.startswith(mark):
-            raise errors.UnsupportedMedia(f"This is {what}. {_TAKEN}")
+            return what
     if _MARKUP.match(head):
-        raise errors.UnsupportedMedia(f"This is a web page or XML. {_TAKEN}")
-    if not _is_text(head):
-        raise errors.UnsupportedMedia(f"This is neither a workbook nor text. {_TAKEN}")
-    return "text_table"
+        return "a web page or XML"
+    return None if _is_text(head) else "neither a workbook nor text"
 
 
 def _is_text(head: bytes) -> bool:
@@ -94,13 +100,16 @@ def names_workbook(part: bytes) -> bool:
     return _WORKBOOK in part
 
 
-def clean_name(name: str, kind: Kind) -> str:
-    """Return a file name without folders, unseen characters and names that some systems keep for themselves."""
+def clean_name(name: str, unnamed: str) -> str:
+    """Return a file name without folders, unseen characters and names that some systems keep for themselves.
+
+    unnamed: what a file is called of whose name nothing is left.
+    """
     text = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     text = _UNSEEN.sub("", "".join("" if unicodedata.category(one) == "Cs" else one for one in text)).strip(" .")
     text = _RESERVED.sub(lambda found: f"_{found[0]}", text)
     if not text:
-        return "manifest.xlsx" if kind == "xlsx" else "manifest.csv"
+        return unnamed
     stem, dot, extension = text.rpartition(".")
     if dot and len(extension) <= 10:
         return f"{stem[: _LONGEST_NAME - len(extension)]}.{extension}"

@@ -2,9 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
-from typing import IO, Any
-from urllib.parse import quote
+from typing import IO
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -12,8 +10,7 @@ from litestar import Response, get, post
 from nanopore_tracking.contracts.api.ai.documents import Document, FileName
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.http import Ask, answer, call_of, runtime_of, write
-from nanopore_tracking.kernel.http.bodies import Gone
-from nanopore_tracking.kernel.http.problems import TooSlow
+from nanopore_tracking.kernel.http.uploads import attachment, parts
 from nanopore_tracking.kernel.objects import Spool, open_objects, spooled, too_large
 from nanopore_tracking.services.ai.documents import commands, model, store
 from nanopore_tracking.services.ai.documents.model import Kind, Upload
@@ -26,9 +23,6 @@ from nanopore_tracking.services.ai.workbooks import model as workbooks
 
 #: More than any setting allows; the setting is enforced while the body arrives.
 _BODY_BYTES = 1 << 40
-#: Seconds in which the next part of a body must arrive, and in which all of it must.
-_PART_S = 30.0
-_ALL_S = 600.0
 #: A project that was made just now is known here a moment later.
 _NEWS_S = 5.0
 _LOOK_S = 0.2
@@ -47,13 +41,13 @@ async def upload_document(request: Ask, project_id: UUID, filename: FileName = "
     announced = request.headers.get("content-length", "")
     if announced.isdigit() and int(announced[:18]) > settings.document_max_bytes:
         raise too_large(settings.document_max_bytes)
-    async with spooled(_parts(request), settings.document_max_bytes) as spool:
+    async with spooled(parts(request), settings.document_max_bytes) as spool:
         kind = await asyncio.to_thread(_kind, spool)
         stored = await open_objects(settings.objects_url).put(spool)
     upload = Upload(
         project_id=project.id,
         lab_id=project.lab_id,
-        filename=model.clean_name(filename, kind),
+        filename=model.clean_name(filename, "manifest.xlsx" if kind == "xlsx" else "manifest.csv"),
         kind=kind,
         size_bytes=stored.size_bytes,
         sha256=stored.sha256,
@@ -75,22 +69,6 @@ async def _project(request: Ask, project_id: UUID) -> Project:
         await asyncio.sleep(_LOOK_S)
     refuse_closed(project)
     return project
-
-
-async def _parts(request: Ask) -> AsyncIterator[bytes]:
-    """Yield the body part by part; TooSlow when it does not go on, Gone when nobody sends it any more."""
-    try:
-        async with asyncio.timeout(_ALL_S):
-            more = True
-            while more:
-                async with asyncio.timeout(_PART_S):
-                    message: Any = await request.receive()
-                if message["type"] == "http.disconnect":
-                    raise Gone
-                yield message.get("body", b"")
-                more = message.get("more_body", False)
-    except TimeoutError:
-        raise TooSlow("The file did not arrive in time. Nothing of it was kept; send it again.") from None
 
 
 def _kind(spool: Spool) -> Kind:
@@ -124,12 +102,7 @@ async def download_document(request: Ask, document_id: UUID) -> Response[bytes]:
     """Download a document as it was uploaded."""
     shown = await _shown(request, document_id)
     content = await open_objects(runtime_of(request).settings.objects_url).get(shown.sha256)
-    plain = shown.filename.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
-    headers = {
-        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(shown.filename, safe='')}",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-    }
-    return Response(content, media_type=_MEDIA_TYPES[shown.kind], headers=headers)
+    return Response(content, media_type=_MEDIA_TYPES[shown.kind], headers=attachment(shown.filename))
 
 
 async def _shown(request: Ask, document_id: UUID) -> store.Shown:

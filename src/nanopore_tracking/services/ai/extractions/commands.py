@@ -159,6 +159,45 @@ async def read_again(
     return await _written(tx, extraction_id)
 
 
+async def give(tx: Transaction, extraction_id: UUID, submission_id: UUID, *, code: str) -> None:
+    """Let a reading belong to an accepted submission, or announce why it cannot. code: of the submission."""
+    locked = await store.lock_extraction(tx, extraction_id)
+    refused = model.claimable(locked, submission_id, await store.claimed_by(tx, submission_id))
+    if locked is None or refused:
+        event = events.ExtractionClaimRefused(
+            extraction_id=extraction_id, submission_id=submission_id, submission_code=code, message=refused
+        )
+        tx.announce(event, subject=subject(extraction_id), tenant_id=None if locked is None else locked.lab_id)
+        return
+    await store.give_extraction(tx, extraction_id, (submission_id, code))
+    claimed = events.ExtractionClaimed(
+        extraction_id=extraction_id,
+        document_id=locked.document_id,
+        project_id=locked.project_id,
+        submission_id=submission_id,
+        submission_code=code,
+    )
+    changes = [Change("submission_code", locked.submission_code, code)]
+    tx.announce(claimed, subject=subject(extraction_id), tenant_id=locked.lab_id, changes=changes)
+
+
+async def release(tx: Transaction, extraction_id: UUID, submission_id: UUID) -> None:
+    """Let a reading belong to nobody again; nothing is done when it does not belong to that submission."""
+    locked = await store.lock_extraction(tx, extraction_id)
+    if locked is None or locked.submission_id != submission_id:
+        return
+    await store.give_extraction(tx, extraction_id, None)
+    released = events.ExtractionReleased(
+        extraction_id=extraction_id,
+        document_id=locked.document_id,
+        project_id=locked.project_id,
+        submission_id=submission_id,
+        submission_code=str(locked.submission_code),
+    )
+    changes = [Change("submission_code", locked.submission_code, None)]
+    tx.announce(released, subject=subject(extraction_id), tenant_id=locked.lab_id, changes=changes)
+
+
 async def _learn(tx: Transaction, lab_id: UUID, lessons: dict[str, str | None]) -> None:
     for heading, field in lessons.items():
         await column_store.learn_heading(tx, lab_id, heading=heading, field=field)

@@ -62,8 +62,23 @@ class Locked:
     filename: str
     state: str
     version: int
+    submission_id: UUID | None = None
+    submission_code: str | None = None
     chosen: dict[str, str | None] = field(default_factory=dict)
     columns: list[Matched] = field(default_factory=list)
+
+
+def claimable(locked: Locked | None, submission_id: UUID, taken: UUID | None) -> str:
+    """Return why a reading cannot belong to a submission, empty when it can. taken: the one that belongs to it now."""
+    if locked is None:
+        return "The ai service does not know the reading that the submission came from."
+    if locked.state != "read":
+        return "The document that the submission came from is being read again."
+    if locked.submission_id not in (None, submission_id):
+        return f"The reading belongs to {locked.submission_code} already."
+    if taken not in (None, locked.id):
+        return "Another reading belongs to the submission already."
+    return ""
 
 
 def stopped(cause: str) -> str:

@@ -72,9 +72,18 @@ WHERE id = :extraction_id AND state = 'reading' AND attempts = :attempts RETURNI
 -- name: lock_extraction
 -- A reading that is about to be changed, in a scope, locked.
 SELECT e.id, e.document_id, e.project_id, e.lab_id, d.filename, e.state, e.version, e.chosen::text AS chosen,
-    e.columns::text AS columns
+    e.columns::text AS columns, e.submission_id, e.submission_code
 FROM extraction e JOIN document d ON d.id = e.document_id
 WHERE e.id = :extraction_id AND (:scope::uuid[] IS NULL OR e.lab_id = ANY(:scope)) FOR UPDATE OF e;
+
+-- name: claimed_by
+-- The reading that belongs to a submission.
+SELECT id FROM extraction WHERE submission_id = :submission_id;
+
+-- name: give_extraction
+-- The submission that a reading belongs to, or none.
+UPDATE extraction SET submission_id = :submission_id, submission_code = :submission_code, version = version + 1
+WHERE id = :extraction_id;
 
 -- name: queue_extraction
 -- A reading that waits again, with what a person said about its columns.

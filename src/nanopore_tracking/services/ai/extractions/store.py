@@ -143,6 +143,18 @@ async def lock_extraction(tx: Transaction, extraction_id: UUID) -> Locked | None
     return Locked(**{**row, **told})
 
 
+async def claimed_by(tx: Transaction, submission_id: UUID) -> UUID | None:
+    """Return the reading that belongs to a submission."""
+    found: UUID | None = await tx.value(Q.claimed_by, submission_id=submission_id)
+    return found
+
+
+async def give_extraction(tx: Transaction, extraction_id: UUID, submission: tuple[UUID, str] | None) -> None:
+    """Keep which submission a reading belongs to: its id and code, or none."""
+    submission_id, code = submission or (None, None)
+    await tx.execute(Q.give_extraction, extraction_id=extraction_id, submission_id=submission_id, submission_code=code)
+
+
 async def queue_extraction(tx: Transaction, extraction_id: UUID, chosen: dict[str, str | None]) -> None:
     """Let a reading wait again with all choices about its columns."""
     await tx.execute(

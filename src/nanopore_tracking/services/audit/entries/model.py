@@ -75,3 +75,12 @@ class Thing:
     kind: str
     id: UUID
     scope: list[UUID] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hole:
+    """Entries that are missing: of a source in an epoch, or, where the source is `log`, of the whole log."""
+
+    source: str
+    epoch: int
+    missing: int

@@ -10,16 +10,18 @@ UPDATE log_head SET size = :size;
 -- Entries in their order, numbered on from :size.
 INSERT INTO entry (sequence, event_id, type, version, source, epoch, source_sequence, occurred_at, recorded_at,
     actor_kind, actor_id, actor_name, request_id, trace_id, subject_kind, subject_id, subject_code, tenant_id,
-    changes, data)
+    changes, data, on_behalf_kind, on_behalf_id, on_behalf_name)
 SELECT :size::bigint + n, event_id, type, version, source, epoch, source_sequence, occurred_at, :recorded_at::timestamptz,
     actor_kind, actor_id, actor_name, request_id, trace_id, subject_kind, subject_id, subject_code, tenant_id,
-    changes::json, data::json
+    changes::json, data::json, on_behalf_kind, on_behalf_id, on_behalf_name
 FROM unnest(:event_ids::uuid[], :types::text[], :versions::integer[], :sources::text[], :epochs::bigint[],
     :source_sequences::bigint[], :occurred_ats::timestamptz[], :actor_kinds::text[], :actor_ids::text[],
     :actor_names::text[], :request_ids::text[], :trace_ids::text[], :subject_kinds::text[], :subject_ids::text[],
-    :subject_codes::text[], :tenant_ids::uuid[], :changes::text[], :data::text[])
+    :subject_codes::text[], :tenant_ids::uuid[], :changes::text[], :data::text[],
+    :on_behalf_kinds::text[], :on_behalf_ids::text[], :on_behalf_names::text[])
     WITH ORDINALITY AS e(event_id, type, version, source, epoch, source_sequence, occurred_at, actor_kind, actor_id,
-    actor_name, request_id, trace_id, subject_kind, subject_id, subject_code, tenant_id, changes, data, n);
+    actor_name, request_id, trace_id, subject_kind, subject_id, subject_code, tenant_id, changes, data,
+    on_behalf_kind, on_behalf_id, on_behalf_name, n);
 
 -- list: entries
 -- One page of the log, as far as the reader may see: everything, or what belongs to no lab, or what they did themselves.
@@ -30,7 +32,9 @@ ORDER BY /*order*/ LIMIT :limit;
 -- filter: object_kind text   e.subject_kind = :object_kind
 -- filter: object_id text   e.subject_id = :object_id
 -- filter: object_code text   e.subject_code = :object_code
--- filter: actor text   (e.actor_id = :actor OR lower(e.actor_name) = lower(:actor))
+-- filter: actor text
+--   (e.actor_id = :actor OR lower(e.actor_name) = lower(:actor) OR e.on_behalf_id = :actor
+--   OR lower(e.on_behalf_name) = lower(:actor))
 -- filter: type text   e.type = :type
 -- filter: source text   e.source = :source
 -- filter: request_id text   e.request_id = :request_id
@@ -63,3 +67,12 @@ SELECT json_build_object('size', h.size, 'sources', coalesce((
             max(e.recorded_at) AS recorded_at
         FROM entry e GROUP BY e.source, e.epoch ORDER BY e.source, e.epoch DESC) s), '[]'::json))::text
 FROM log_head h;
+
+-- name: holes
+-- How many entries are missing in the numbers of the whole log, and in those of each source and epoch; each begins at 1.
+SELECT 'log' AS source, 0::bigint AS epoch, greatest(h.size, (SELECT max(e.sequence) FROM entry e), 0)
+    - (SELECT count(*) FROM entry) AS missing
+FROM log_head h
+UNION ALL
+SELECT e.source, e.epoch, max(e.source_sequence) - count(*) FROM entry e GROUP BY e.source, e.epoch
+ORDER BY source, epoch;

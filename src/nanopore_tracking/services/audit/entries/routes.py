@@ -38,7 +38,10 @@ async def list_entries(
     after: After | None = None,
     limit: Limit = 50,
 ) -> Response[Paged[Entry]]:
-    """Search the log by object, person, kind of event, service, request and time; newest first."""
+    """Search the log by object, person, kind of event, service, request and time; newest first.
+
+    A person finds what they did and what services did on their behalf.
+    """
     search = model.Search(
         object_kind=object_kind,
         object_id=object_id,

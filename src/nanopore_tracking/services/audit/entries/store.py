@@ -8,7 +8,7 @@ from pathlib import Path
 from nanopore_tracking.kernel import sql
 from nanopore_tracking.kernel.listing import Page
 from nanopore_tracking.kernel.postgres import Reads, Transaction
-from nanopore_tracking.services.audit.entries.model import Entry, Search, Sight, Thing
+from nanopore_tracking.services.audit.entries.model import Entry, Hole, Search, Sight, Thing
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
 
@@ -17,6 +17,7 @@ async def append_entries(tx: Transaction, entries: Sequence[Entry], recorded_at:
     """Add entries at the end of the log, in their order; other writers wait until this transaction ends."""
     size = await tx.value(Q.lock_head)
     envelopes = [entry.envelope for entry in entries]
+    behind = [envelope.on_behalf_of for envelope in envelopes]
     await tx.execute(
         Q.insert_entries,
         size=size,
@@ -39,6 +40,9 @@ async def append_entries(tx: Transaction, entries: Sequence[Entry], recorded_at:
         tenant_ids=[envelope.tenant_id for envelope in envelopes],
         changes=[entry.changes for entry in entries],
         data=[entry.data for entry in entries],
+        on_behalf_kinds=[who and who.kind for who in behind],
+        on_behalf_ids=[who and who.id for who in behind],
+        on_behalf_names=[who and who.name for who in behind],
     )
     await tx.execute(Q.grow_head, size=size + len(entries))
 
@@ -74,3 +78,9 @@ async def show_state(db: Reads) -> str:
     """Return the state of the whole log as JSON text."""
     found: str = await db.value(Q.state)
     return found
+
+
+async def find_holes(db: Reads) -> list[Hole]:
+    """Return where entries are missing: none in a log that is whole."""
+    rows = await db.rows(Q.holes)
+    return [Hole(**row) for row in rows if row["missing"]]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from nanopore_tracking.contracts.events import backup as events
 from nanopore_tracking.kernel import errors
-from nanopore_tracking.kernel.dumps import Manifest
+from nanopore_tracking.kernel.dumps import Drill, Manifest
 from nanopore_tracking.kernel.events import Change, Subject
 from nanopore_tracking.kernel.http import Written
 from nanopore_tracking.kernel.ids import uuid7
@@ -89,6 +89,13 @@ async def keep_check(tx: Transaction, backup_id: UUID, problems: list[str]) -> W
     await store.keep_check(tx, backup_id, problems)
     tx.announce(events.BackupVerified(backup_id=backup_id, problems=problems), subject=_subject(backup_id))
     return await _written(tx, backup_id)
+
+
+async def keep_drill(tx: Transaction, drill: Drill) -> None:
+    """Record what restoring a backup for a test found; NotFound or Conflict where it is not kept any more."""
+    kept = await checkable(tx, UUID(drill.backup_id))
+    await store.keep_drill(tx, kept.id, at=drill.finished_at, problems=drill.problems)
+    tx.announce(events.BackupDrilled(backup_id=kept.id, problems=drill.problems), subject=_subject(kept.id))
 
 
 async def expire(tx: Transaction, kept: Kept) -> bool:

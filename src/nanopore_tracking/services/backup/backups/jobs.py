@@ -1,4 +1,4 @@
-"""What the backup service does by the clock: asks for the daily backup, makes what waits, removes the oldest."""
+"""What the backup service does by the clock: makes what is due or asked for, removes the oldest, tells how they are."""
 
 import shutil
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
+from prometheus_client import Gauge
 
 from nanopore_tracking.kernel import dumps, errors
 from nanopore_tracking.kernel.runtime import Runtime
@@ -14,12 +15,22 @@ from nanopore_tracking.services.backup.backups import commands, model, store
 from nanopore_tracking.services.backup.backups.model import Claimed
 from nanopore_tracking.services.backup.settings import Settings
 
+_OF_EACH = ("service", "database")
+_SUCCESS = Gauge("backup_last_success_timestamp_seconds", "When the newest dump that is kept was ready.", _OF_EACH)
+_SIZE = Gauge("backup_last_size_bytes", "Size of the newest dump that is kept.", _OF_EACH)
+_FIRST = Gauge("backup_first_timestamp_seconds", "When a backup was asked for first.", ("service",))
+_CHECKED = Gauge("backup_last_check_timestamp_seconds", "When a backup was compared with its checksums.", ("service",))
+_CHECK_PROBLEMS = Gauge("backup_last_check_problems", "Problems that the newest comparison found.", ("service",))
+_DRILLED = Gauge("backup_last_drill_timestamp_seconds", "When a backup was restored for a test.", ("service",))
+_DRILL_PROBLEMS = Gauge("backup_last_drill_problems", "Problems that the newest restore drill found.", ("service",))
+
 _log = structlog.get_logger(__name__)
 
 
 async def make_backups(runtime: Runtime) -> None:
     """Make every backup that waits, one after the other."""
     settings: Settings = runtime.settings
+    await _keep_drills(runtime, Path(settings.backup_dir))
     async with runtime.db.transaction(runtime.call()) as tx:
         interrupted = await commands.fail_interrupted(tx)
         day = model.due_day(tx.call.at, settings.backup_hour_utc)
@@ -33,6 +44,18 @@ async def make_backups(runtime: Runtime) -> None:
             break
         await _make(runtime, settings, claimed)
     await _remove_superseded(runtime, settings)
+
+
+async def _keep_drills(runtime: Runtime, root: Path) -> None:
+    """Record what restore drills left in the folder: they have no way to any service, and need none."""
+    for file in dumps.drills(root):
+        try:
+            drill = dumps.read_drill(file)
+            async with runtime.db.transaction(runtime.call()) as tx:
+                await commands.keep_drill(tx, drill)
+        except (errors.Invalid, errors.NotFound, errors.Conflict) as problem:
+            _log.warning("backup.drill_not_kept", file=file.name, reason=problem.message)
+        file.unlink()
 
 
 async def _make(runtime: Runtime, settings: Settings, claimed: Claimed) -> None:
@@ -90,4 +113,22 @@ def _remove_unfinished(root: Path, interrupted: Sequence[Claimed]) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-JOBS = [Job(name="backups", interval_s=30.0, run=make_backups)]
+async def measure(runtime: Runtime) -> None:
+    """Tell what there is to go back to; what never was is told as the time 0."""
+    name, settings = runtime.service.name, runtime.settings
+    dumped = {dump.service: dump for dump in await store.newest_dumps(runtime.db)}
+    found = await store.outcomes(runtime.db)
+    for service in settings.sources():
+        dump = dumped.get(service)
+        _SUCCESS.labels(name, service).set(dump.finished_at.timestamp() if dump else 0)
+        _SIZE.labels(name, service).set(dump.size_bytes if dump else 0)
+    for gauge, at in ((_FIRST, found.first_at), (_CHECKED, found.checked_at), (_DRILLED, found.drilled_at)):
+        gauge.labels(name).set(at.timestamp() if at else 0)
+    _CHECK_PROBLEMS.labels(name).set(found.check_problems or 0)
+    _DRILL_PROBLEMS.labels(name).set(found.drill_problems or 0)
+
+
+JOBS = [
+    Job(name="backups", interval_s=30.0, run=make_backups),
+    Job(name="backup-figures", interval_s=30.0, run=measure, everywhere=True),
+]

@@ -23,6 +23,29 @@ class Kept:
     folder: str | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Dump:
+    """The newest dump of a service that is kept."""
+
+    service: str
+    finished_at: datetime
+    size_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcomes:
+    """Since when there are backups, and when one was checked and one was restored for a test, with how many problems.
+
+    None: never.
+    """
+
+    first_at: datetime | None
+    checked_at: datetime | None
+    check_problems: int | None
+    drilled_at: datetime | None
+    drill_problems: int | None
+
+
 def due_day(now: datetime, hour_utc: int) -> date | None:
     """Return the day whose backup is due at `now`, or None before the hour of day (UTC) at which it is made."""
     return now.date() if now.hour >= hour_utc else None

@@ -50,6 +50,30 @@ SELECT id, state, folder FROM backup WHERE id = :backup_id FOR UPDATE;
 UPDATE backup SET checked_at = :at, problems = :problems::json, version = version + 1
 WHERE id = :backup_id RETURNING id;
 
+-- name: keep_drill
+-- The outcome of restoring a backup for a test.
+UPDATE backup SET drilled_at = :at, drill_problems = :problems::json, version = version + 1
+WHERE id = :backup_id RETURNING id;
+
+-- name: newest_dumps
+-- When the newest dump of each service was ready, and its size; only of backups whose files are there.
+SELECT DISTINCT ON (p.part->>'service') p.part->>'service' AS service, b.finished_at,
+    (p.part->>'size_bytes')::bigint AS size_bytes
+FROM backup b CROSS JOIN LATERAL json_array_elements(b.parts) AS p(part)
+WHERE b.state = 'ready'
+ORDER BY p.part->>'service', b.finished_at DESC;
+
+-- name: outcomes
+-- Since when backups are asked for; when one was compared with its checksums and when one was restored last, and what
+-- that found.
+SELECT (SELECT min(b.requested_at) FROM backup b) AS first_at, c.checked_at, c.problems AS check_problems, d.drilled_at,
+    d.problems AS drill_problems
+FROM (VALUES (1)) AS one
+    LEFT JOIN (SELECT b.checked_at, json_array_length(b.problems) AS problems FROM backup b
+        WHERE b.checked_at IS NOT NULL ORDER BY b.checked_at DESC LIMIT 1) c ON true
+    LEFT JOIN (SELECT b.drilled_at, json_array_length(b.drill_problems) AS problems FROM backup b
+        WHERE b.drilled_at IS NOT NULL ORDER BY b.drilled_at DESC LIMIT 1) d ON true;
+
 -- name: superseded_backups
 -- Ready backups behind the newest :keep, oldest first.
 SELECT id, folder FROM backup WHERE state = 'ready' ORDER BY requested_at DESC OFFSET :keep;

@@ -10,7 +10,7 @@ import msgspec
 from nanopore_tracking.kernel import sql
 from nanopore_tracking.kernel.listing import Page
 from nanopore_tracking.kernel.postgres import Reads, Transaction
-from nanopore_tracking.services.backup.backups.model import Claimed, Kept
+from nanopore_tracking.services.backup.backups.model import Claimed, Dump, Kept, Outcomes
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
 
@@ -73,6 +73,23 @@ async def lock_backup(tx: Transaction, backup_id: UUID) -> Kept | None:
 async def keep_check(tx: Transaction, backup_id: UUID, problems: list[str]) -> None:
     """Keep the outcome of a check."""
     await tx.row(Q.keep_check, backup_id=backup_id, at=tx.call.at, problems=msgspec.json.encode(problems).decode())
+
+
+async def keep_drill(tx: Transaction, backup_id: UUID, *, at: datetime, problems: list[str]) -> None:
+    """Keep the outcome of restoring a backup for a test."""
+    await tx.row(Q.keep_drill, backup_id=backup_id, at=at, problems=msgspec.json.encode(problems).decode())
+
+
+async def newest_dumps(db: Reads) -> list[Dump]:
+    """Return the newest dump of each service that has one."""
+    return [Dump(**row) for row in await db.rows(Q.newest_dumps)]
+
+
+async def outcomes(db: Reads) -> Outcomes:
+    """Return what came of checking and restoring."""
+    row = await db.row(Q.outcomes)
+    assert row is not None
+    return Outcomes(**row)
 
 
 async def superseded_backups(db: Reads, keep: int) -> list[Kept]:

@@ -34,11 +34,20 @@ async def publish(tx: Transaction, name: str, asked: NewCatalogueVersion, *, see
     return Written(item=found[0], version=found[1], location=f"/api/catalogues/{name}?version={found[1]}")
 
 
-async def publish_first(tx: Transaction, name: str, *, effective_from: date, entries: list[dict[str, Any]]) -> None:
-    """Publish the version that a new database starts with; nothing happens when there is one."""
-    if await store.latest_version(tx, name) is None:
-        full = model.checked(name, entries)
-        await _publish(tx, name, None, effective_from=effective_from, note="The first version.", entries=full)
+async def publish_shipped(tx: Transaction, name: str, *, shipped_from: date, entries: list[dict[str, Any]]) -> None:
+    """Publish a catalogue as it is shipped: in a new database, or as the next version after an earlier shipped one.
+
+    Nothing happens when a person has published a version.
+    """
+    # On a machine whose clock is behind it counts from its today, so that there is no day without it.
+    first_day = min(shipped_from, tx.call.at.date())
+    latest = await store.latest_version(tx, name)
+    full = model.checked(name, entries)
+    if latest is None:
+        await _publish(tx, name, None, effective_from=first_day, note="The first version.", entries=full)
+    elif model.supersedes(latest, full, shipped_from=shipped_from, own=tx.call.actor.name):
+        day = max(first_day, latest.effective_from)
+        await _publish(tx, name, latest, effective_from=day, note="Shipped with a newer release.", entries=full)
 
 
 async def _publish(

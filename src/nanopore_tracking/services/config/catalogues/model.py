@@ -11,7 +11,9 @@ from nanopore_tracking.contracts.api.config.catalogues import (
     BarcodeSetEntry,
     Entry,
     FlowCellEntry,
+    HolidayEntry,
     KitEntry,
+    PriceItemEntry,
     ServiceTypeEntry,
     ThresholdEntry,
 )
@@ -24,6 +26,8 @@ ENTRIES: Mapping[str, type[Entry]] = {
     "flow_cells": FlowCellEntry,
     "thresholds": ThresholdEntry,
     "service_types": ServiceTypeEntry,
+    "price_items": PriceItemEntry,
+    "holidays": HolidayEntry,
 }
 #: Problems that one answer names; the others come when these are mended.
 _NAMED = 100
@@ -31,11 +35,12 @@ _NAMED = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Latest:
-    """The newest version of a catalogue."""
+    """The newest version of a catalogue; publishers: who published any version of it."""
 
     version: int
     effective_from: date
     entries: Sequence[Mapping[str, Any]]
+    publishers: Sequence[str] = ()
 
 
 def checked(name: str, sent: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -74,6 +79,8 @@ def _odd(entry: Entry) -> Iterator[tuple[str, str]]:
             yield "min", "A threshold needs a lower or an upper limit."
         if entry.min is not None and entry.max is not None and entry.min > entry.max:
             yield "max", "The upper limit is below the lower one."
+    if isinstance(entry, HolidayEntry) and not _is_day(entry.code):
+        yield "code", "There is no such day."
     if isinstance(entry, KitEntry) and (entry.min_barcodes or 0) > (entry.capacity or 0):
         yield "min_barcodes", "The kit has fewer barcodes than that."
     if isinstance(entry, BarcodeSetEntry):
@@ -83,6 +90,14 @@ def _odd(entry: Entry) -> Iterator[tuple[str, str]]:
             yield "barcodes", "A name is there twice."
 
 
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def effective(asked: date | None, latest: Latest | None, today: date) -> date:
     """Return from which day a new version counts; Invalid for one before that of the version before."""
     found = asked or max(today, latest.effective_from if latest else today)
@@ -90,6 +105,24 @@ def effective(asked: date | None, latest: Latest | None, today: date) -> date:
         message = f"The version before counts from {latest.effective_from}; the next one cannot count from before that."
         raise errors.Invalid(f"{message} Nothing was published.", fields=[FieldError("effective_from", message)])
     return found
+
+
+def supersedes(latest: Latest, entries: Sequence[Mapping[str, Any]], *, shipped_from: date, own: str) -> bool:
+    """Tell whether a catalogue as it is shipped takes the place of the newest version.
+
+    It does when it is newer, says something else, and only the service itself (own: its name) published versions so
+    far: what a person has published stays until a person publishes the next one.
+    """
+    return (
+        set(latest.publishers) <= {own}
+        and shipped_from > latest.effective_from
+        and bool(changes(latest.entries, entries))
+    )
+
+
+def other_strand(sequence: str) -> str:
+    """Return the reverse complement of a sequence."""
+    return sequence[::-1].translate(str.maketrans("ACGT", "TGCA"))
 
 
 def changes(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[tuple[str, Any, Any]]:

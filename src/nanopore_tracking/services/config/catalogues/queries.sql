@@ -19,7 +19,9 @@ ORDER BY c.version DESC LIMIT 1;
 
 -- name: latest_version
 -- The newest version of a catalogue, whether it counts already or not.
-SELECT c.version, c.effective_from, c.entries FROM catalogue_version c WHERE c.name = :name
+SELECT c.version, c.effective_from, c.entries,
+    (SELECT array_agg(DISTINCT b.published_by) FROM catalogue_version b WHERE b.name = c.name) AS publishers
+FROM catalogue_version c WHERE c.name = :name
 ORDER BY c.version DESC LIMIT 1;
 
 -- name: insert_version

@@ -10,6 +10,7 @@ import msgspec
 from nanopore_tracking.kernel import sql
 from nanopore_tracking.kernel.listing import Page
 from nanopore_tracking.kernel.postgres import Reads, Transaction
+from nanopore_tracking.services.config.catalogues import model
 from nanopore_tracking.services.config.catalogues.model import Latest
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
@@ -18,17 +19,26 @@ _SEED = Path(__file__).parents[1] / "seed"
 
 
 def seed(name: str) -> tuple[date, list[dict[str, Any]]]:
-    """Return from when the first version of a catalogue counts, and its entries."""
+    """Return from when a catalogue as it is shipped counts, and its entries."""
     found = tomllib.loads((_SEED / f"{name}.toml").read_text("utf-8"))
     return found["effective_from"], [
-        _with_barcodes(entry) if name == "barcodes" else entry for entry in found["entries"]
+        _with_barcodes(entry, found["series"]) if name == "barcodes" else entry for entry in found["entries"]
     ]
 
 
-def _with_barcodes(entry: dict[str, Any]) -> dict[str, Any]:
-    """Return a set with its barcodes by name, where the file has only its first and last number."""
+def _with_barcodes(entry: dict[str, Any], series: list[str]) -> dict[str, Any]:
+    """Return a set with its barcodes by name, where the file has only its first and last number and its series."""
     numbers = range(entry.pop("first"), entry.pop("last") + 1)
-    return entry | {"barcodes": [{"index": number, "name": f"barcode{number:02d}"} for number in numbers]}
+    known = entry.pop("sequences", None) is not None
+    own, other_strand_to = entry.pop("own", {}), entry.pop("other_strand_to", 0)
+    barcodes = []
+    for number in numbers:
+        barcode: dict[str, Any] = {"index": number, "name": f"barcode{number:02d}"}
+        if known:
+            sequence = own.get(str(number), series[number - 1])
+            barcode["sequence"] = model.other_strand(sequence) if number <= other_strand_to else sequence
+        barcodes.append(barcode)
+    return entry | {"barcodes": barcodes}
 
 
 async def current_catalogues(db: Reads, day: date, *, after: str | None, limit: int) -> Page:
@@ -49,8 +59,7 @@ async def latest_version(db: Reads, name: str) -> Latest | None:
     row = await db.row(Q.latest_version, name=name)
     if row is None:
         return None
-    entries = msgspec.json.decode(row["entries"])
-    return Latest(version=row["version"], effective_from=row["effective_from"], entries=entries)
+    return Latest(**{**row, "entries": msgspec.json.decode(row["entries"])})
 
 
 async def insert_version(

@@ -14,7 +14,7 @@ class Declared:
     name: str
     title: str
     description: str
-    kind: Literal["text", "time_zone"]
+    kind: Literal["text", "time_zone", "yes_no"]
     default: str
 
 
@@ -26,6 +26,14 @@ DECLARED = (
         description="The name of the laboratory, shown on every page.",
         kind="text",
         default="Nanopore facility",
+    ),
+    Declared(
+        name="override_second_person",
+        title="A second person for overrides",
+        description="Whether a sample that goes on although requirements are missing waits until another facility "
+        "manager confirms it: yes or no.",
+        kind="yes_no",
+        default="no",
     ),
     Declared(
         name="time_zone",
@@ -47,6 +55,8 @@ def checked(declared: Declared, value: str) -> str:
         fault = "The value must not be blank."
     elif declared.kind == "time_zone" and value not in available_timezones():
         fault = f"There is no time zone {value}. Name one of the tz database, such as Europe/Berlin."
+    elif declared.kind == "yes_no" and value not in ("yes", "no"):
+        fault = "This is yes or no."
     if fault:
         raise errors.Invalid(f"{fault} Nothing was changed.", fields=[errors.FieldError("value", fault)])
     return value

@@ -47,7 +47,8 @@ def origin_of(request: Ask) -> Origin:
     """Return where a request comes from, as far as the trusted proxies tell."""
     settings: Settings = runtime_of(request).settings
     peer = request.client.host if request.client else ""
-    forwarded, client = request.headers.get("x-forwarded-for", ""), request.headers.get("user-agent", "")
+    # A proxy may add a line of its own below the one that its caller made up.
+    forwarded, client = ",".join(request.headers.getall("x-forwarded-for", [])), request.headers.get("user-agent", "")
     return model.origin(peer, forwarded, client=client, proxies=settings.proxies())
 
 

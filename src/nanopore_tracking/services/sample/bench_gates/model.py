@@ -1,15 +1,13 @@
 """The gates at the bench: what must be so before a sample leaves each stage from `expected` to `library_qc`."""
 
-import re
 from collections.abc import Iterator
 
 from nanopore_tracking.contracts.api.sample.measurements import Quantity
-from nanopore_tracking.contracts.api.sample.records import NewLibrary
 from nanopore_tracking.contracts.api.sample.stages import Requirement
-from nanopore_tracking.services.sample.catalogue.model import Catalogue, Kit
-from nanopore_tracking.services.sample.facts.model import FORMULA, Facts, amount_fmol, limits, need, not_stopped
-
-_NOT_IN_CODES = re.compile(r"[^A-Z0-9]+")
+from nanopore_tracking.services.sample.catalogue.model import Catalogue, Kit, figure
+from nanopore_tracking.services.sample.chain.model import FORMULA, amount_fmol
+from nanopore_tracking.services.sample.facts.model import Facts, limits, need, not_stopped
+from nanopore_tracking.services.sample.libraries.model import Present, in_date
 
 
 def expected(facts: Facts) -> Iterator[Requirement]:
@@ -57,7 +55,7 @@ def sample_qc(facts: Facts) -> Iterator[Requirement]:
     if facts.sample.substance == "RNA":
         yield _measured(facts, "integrity", ("rin", *sizes), what="integrity (RIN) or length of the RNA")
     else:
-        yield _measured(facts, "fragment", sizes, what="fragment length")
+        yield _measured(facts, "fragment", sizes, what="fragment length (mean or mode)")
     length_bp = facts.reading("sample", *sizes)
     concentration, volume = facts.reading("sample", "concentration"), facts.reading("sample", "volume")
     values = {
@@ -80,87 +78,61 @@ def _measured(facts: Facts, code: str, quantities: tuple[Quantity, ...], *, what
         code,
         "measurement",
         met=value is not None,
-        message=f"The {what} is not measured yet." if value is None else f"The {what} was measured: {value:,.4g}.",
-        how=f"Record a measurement of the sample's {' or '.join(quantities)}; what was submitted does not count.",
+        message=f"The {what} is not measured yet."
+        if value is None
+        else f"The {what} was measured: {figure(quantities[0], value)}.",
+        how=f"Record a measurement of the sample's {what}; what was submitted does not count.",
     )
 
 
 def library_prep(facts: Facts) -> Iterator[Requirement]:
-    """There is a library of a known kit whose lot is in date, with a barcode of its own in the planned pool."""
+    """There is a prepared library of a known kit whose lot is in date, with a barcode where the kit has barcodes."""
     library = facts.library
     yield need(
         "library",
         "library",
         met=library is not None,
-        message="There is no library yet." if library is None else f"A library was made with {library.kit}.",
-        how="Record the library: kit, lot and its last day, barcode, pool, input mass, protocol version.",
+        message="There is no library yet." if library is None else f"The library {library.code} is of {library.kit}.",
+        how="Make a library: kit, lot and its last day, barcode, input mass, protocol version.",
     )
     if library is not None:
+        ready = library.state not in ("planned", "qc_failed")
+        yield need(
+            "library-prepared",
+            "library",
+            met=ready,
+            message=f"The library {library.code} is {_words(library.state)}.",
+            how="Record that the library is prepared, or prepare another one.",
+        )
         yield from _kit(facts, library)
-        yield from _pool(facts, library)
     yield from not_stopped(facts)
 
 
 def kit_of(catalogue: Catalogue, said: str) -> Kit | None:
     """Return the kit that is named, with dots, dashes or spaces, with or without SQK; None where none is."""
-    wanted = _key(said)
-    return next((kit for kit in catalogue.kits if _key(kit.code) == wanted), None)
+    return catalogue.kit_named(said)
 
 
-def _key(said: str) -> str:
-    return _NOT_IN_CODES.sub("", said.upper()).removeprefix("SQK")
-
-
-def _kit(facts: Facts, library: NewLibrary) -> Iterator[Requirement]:
+def _kit(facts: Facts, library: Present) -> Iterator[Requirement]:
     kit = kit_of(facts.catalogue, library.kit)
     known = f"The kit {library.kit} is in the catalogue." if kit else f"The kit {library.kit} is not in the catalogue."
-    yield need("kit-known", "library", met=kit is not None, message=known, how="Record the library with a known kit.")
-    day, last = facts.now.date(), library.lot_expires_on
-    yield need(
-        "lot-in-date",
-        "library",
-        met=last >= day,
-        message=f"The last day of the kit lot {library.kit_lot} {'is' if last >= day else 'was'} {last.isoformat()}.",
-        how="Prepare the library with a lot that is in date and record it again.",
-    )
-    if kit is None:
-        return
-    if kit.capacity is None:
-        message = f"{kit.code} has no barcodes; the library has {library.barcode or 'none'}."
-        met = library.barcode is None
-    else:
-        number = int(library.barcode.removeprefix("barcode")) if library.barcode else 0
-        message = f"{kit.code} has barcodes 1 to {kit.capacity}; the library has {library.barcode or 'none'}."
-        met = 1 <= number <= kit.capacity
-    yield need("barcode", "library", met=met, message=message, how="Record the library with a barcode of its kit.")
-
-
-def _pool(facts: Facts, library: NewLibrary) -> Iterator[Requirement]:
-    if not library.pool or not facts.pool_mates:
-        return
-    kits = {_key(mate.kit) for mate in facts.pool_mates}
-    names = _listed(mate.kit for mate in facts.pool_mates)
-    yield need(
-        "pool-of-one-kit",
-        "library",
-        met=kits == {_key(library.kit)},
-        message=f"The libraries of the pool {library.pool} are made with {names}.",
-        how="Dorado separates a pool by one kit: choose another pool, or prepare the library with the pool's kit.",
-    )
-    same = [mate.code for mate in facts.pool_mates if mate.barcode == library.barcode]
-    barcode = library.barcode or "no barcode"
-    message = f"In the pool {library.pool}, {_listed(same)} has {barcode} as well."
-    yield need(
-        "barcode-unique",
-        "library",
-        met=not same,
-        message=message if same else f"No other library of the pool {library.pool} has {barcode}.",
-        how="Record the library with another barcode or another pool.",
-    )
+    yield need("kit-known", "library", met=kit is not None, message=known, how="Prepare a library with a known kit.")
+    dated = in_date(library.kit_lot, library.lot_expires_on, facts.now.date())
+    yield need(dated.code, "library", met=dated.met, message=dated.message, how=dated.how)
+    if kit is not None and kit.capacity is not None:
+        names = ", ".join(library.barcodes) or "none"
+        yield need(
+            "barcode",
+            "library",
+            met=bool(library.barcodes),
+            message=f"{kit.code} has barcodes 1 to {kit.capacity}; the sample has {names}.",
+            how="Give the sample a barcode of its kit in the library.",
+        )
 
 
 def library_qc(facts: Facts) -> Iterator[Requirement]:
-    """Concentration, volume and size of the library were measured, and there is enough of it to be loaded."""
+    """The library was measured and passed its QC, and there is enough of it to be loaded."""
+    yield _passed(facts.library)
     if not facts.sample.has_material:
         yield from not_stopped(facts)
         return
@@ -168,22 +140,32 @@ def library_qc(facts: Facts) -> Iterator[Requirement]:
     for code, quantities, what in (
         ("library-concentration", ("concentration",), "fluorometric concentration (Qubit)"),
         ("library-volume", ("volume",), "volume"),
-        ("library-fragment", sizes, "mean length"),
+        ("library-fragment", sizes, "fragment length (mean or mode)"),
     ):
         value = facts.reading("library", *quantities)
         yield need(
             code,
             "measurement",
             met=value is not None,
-            message=f"The library's {what} is {'not measured yet' if value is None else f'{value:,.4g}'}.",
-            how=f"Record a measurement of the library's {' or '.join(quantities)}.",
+            message=f"The library's {what} is {'not measured yet' if value is None else figure(quantities[0], value)}.",
+            how=f"Record a measurement of the library's {what}.",
         )
     mass_ng, fmol, length_bp = library_amount(facts)
     if length_bp is not None:
         values = {"amount_fmol": fmol, "mass_ng": mass_ng}
-        shares = len(facts.pool_mates) + 1
-        yield from limits(facts, "library_qc", values, fragment_bp=length_bp, shares=shares)
+        yield from limits(facts, "library_qc", values, fragment_bp=length_bp, shares=facts.shares)
     yield from not_stopped(facts)
+
+
+def _passed(library: Present | None) -> Requirement:
+    passed = library is not None and library.state in ("qc_passed", "pooled", "exhausted")
+    return need(
+        "library-passed",
+        "library",
+        met=passed,
+        message=f"The library {library.code} is {_words(library.state)}." if library else "There is no library.",
+        how="Pass the QC of the library, or prepare another one.",
+    )
 
 
 def library_amount(facts: Facts) -> tuple[float | None, float | None, float | None]:
@@ -207,14 +189,10 @@ def figures(facts: Facts) -> dict[str, float | str]:
         "library_length_bp": length_bp,
         "amount_formula": FORMULA,
     }
-    if facts.pool_mates:
-        found["libraries_in_pool"] = len(facts.pool_mates) + 1
+    if facts.shares > 1:
+        found["libraries_in_pool"] = facts.shares
     return found
 
 
 def _words(code: str | None) -> str:
     return "not stated" if code is None else code.replace("_", " ")
-
-
-def _listed(names: "Iterator[str] | list[str]") -> str:
-    return ", ".join(dict.fromkeys(names))

@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Response, get
 from msgspec import Meta
 
-from nanopore_tracking.contracts.api.sample.samples import Board, Found, Stage, Summary
+from nanopore_tracking.contracts.api.sample.samples import Board, Found, OpenStatus, Priority, Stage, Summary
 from nanopore_tracking.kernel.http import Ask, answer, call_of, runtime_of
 from nanopore_tracking.services.sample.board import model, store
 
@@ -18,11 +18,22 @@ Code = Annotated[
 
 @get("/api/samples/board", policy="samples.read")
 async def show_board(
-    request: Ask, lab_id: UUID | None = None, project_id: UUID | None = None, assignee: Person | None = None
+    request: Ask,
+    lab_id: UUID | None = None,
+    project_id: UUID | None = None,
+    assignee: Person | None = None,
+    status: OpenStatus | None = None,
+    priority: Priority | None = None,
 ) -> Response[Board]:
     """Show the open samples by stage: how many, since when, and the first seven by priority and age."""
-    labs = model.labs(call_of(request).scope, lab_id)
-    return answer(await store.show_board(runtime_of(request).db, labs, project_id=project_id, assignee=assignee))
+    shown = model.Shown(
+        labs=model.labs(call_of(request).scope, lab_id),
+        project_id=project_id,
+        assignee=assignee,
+        status=status,
+        priority=priority,
+    )
+    return answer(await store.show_board(runtime_of(request).db, shown))
 
 
 @get("/api/samples/summary", policy="samples.read")

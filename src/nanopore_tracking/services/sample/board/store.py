@@ -1,14 +1,16 @@
 """Views over all samples, built by the database."""
 
 import time
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from nanopore_tracking.contracts.api.sample.samples import Stage
 from nanopore_tracking.kernel import errors, sql
-from nanopore_tracking.kernel.postgres import Database
+from nanopore_tracking.kernel.postgres import Database, Reads
 from nanopore_tracking.services.sample.board import model
+from nanopore_tracking.services.sample.board.model import Ended, Figures, Queue, Shown, Yield
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
 
@@ -23,16 +25,15 @@ _Kept = dict[tuple[UUID, ...] | None, tuple[float, str]]
 _summaries: WeakKeyDictionary[Database, _Kept] = WeakKeyDictionary()
 
 
-async def show_board(db: Database, labs: Scope, *, project_id: UUID | None, assignee: str | None) -> str:
-    """Return the board as JSON text. labs: those whose samples are shown, None for all."""
-    stages = list(model.BOARD)
+async def show_board(db: Database, shown: Shown) -> str:
+    """Return the board as JSON text."""
+    asked = {"stages": list(model.BOARD), "cards": model.CARDS, "status": shown.status, "priority": shown.priority}
     found: str
-    if labs is None and project_id is None and assignee is None:
-        found = await db.value(Q.board, stages=stages, most=model.COUNTED, cards=model.CARDS)
+    if shown.labs is None and shown.project_id is None and shown.assignee is None:
+        found = await db.value(Q.board, most=model.COUNTED, **asked)
     else:
-        found = await db.value(
-            Q.board_of, stages=stages, labs=labs, project_id=project_id, assignee=assignee, cards=model.CARDS
-        )
+        of = {"labs": shown.labs, "project_id": shown.project_id, "assignee": shown.assignee}
+        found = await db.value(Q.board_of, **asked, **of)
     return found
 
 
@@ -57,3 +58,22 @@ async def look_up(db: Database, scope: Scope, said: str) -> str:
     if found is None:
         raise errors.NotFound("No sample, tube or submission that you may see has this code.")
     return found
+
+
+async def figures(db: Reads, now: datetime) -> Figures:
+    """Return the laboratory in numbers."""
+    since = now - model.RECENT
+    queues = await db.rows(Q.queues)
+    waiting = await db.rows(Q.open_submissions)
+    ended = await db.rows(Q.ends, since=since)
+    read = await db.row(Q.yields, since=since)
+    return Figures(
+        queues={(row["stage"], row["status"]): Queue(samples=row["samples"], oldest=row["oldest"]) for row in queues},
+        submissions={row["status"]: row["submissions"] for row in waiting},
+        ended={row["outcome"]: Ended(samples=row["samples"], took_s=_times(row["took_s"])) for row in ended},
+        read=Yield(**read) if read else Yield(),
+    )
+
+
+def _times(found: list[float] | None) -> tuple[float, float] | None:
+    return (found[0], found[1]) if found else None

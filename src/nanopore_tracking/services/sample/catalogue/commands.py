@@ -1,6 +1,6 @@
-"""The one thing that is done with catalogues here: keep a copy of what was published."""
+"""What is done with catalogues and facility settings here: a copy of what was published is kept."""
 
-from nanopore_tracking.contracts.events.config import CataloguePublished
+from nanopore_tracking.contracts.events.config import CataloguePublished, SettingChanged
 from nanopore_tracking.kernel.postgres import Transaction
 from nanopore_tracking.services.sample.catalogue import store
 
@@ -14,3 +14,8 @@ async def keep(tx: Transaction, published: CataloguePublished) -> None:
         effective_from=published.effective_from,
         entries=published.entries,
     )
+
+
+async def keep_setting(tx: Transaction, changed: SettingChanged) -> None:
+    """Keep the value that a facility setting has now."""
+    await store.keep_setting(tx, changed.name, value=changed.value, version=changed.setting_version)

@@ -1,6 +1,6 @@
-"""What the config service announces of catalogues becomes an own copy."""
+"""What the config service announces of catalogues and facility settings becomes an own copy."""
 
-from nanopore_tracking.contracts.events.config import CataloguePublished
+from nanopore_tracking.contracts.events.config import CataloguePublished, SettingChanged
 from nanopore_tracking.kernel.events import Envelope
 from nanopore_tracking.kernel.inbox import Subscription
 from nanopore_tracking.kernel.postgres import Transaction
@@ -12,4 +12,11 @@ async def catalogue_published(tx: Transaction, event: CataloguePublished, _envel
     await commands.keep(tx, event)
 
 
-SUBSCRIPTIONS = [Subscription(source="config", handlers={CataloguePublished: catalogue_published})]
+async def setting_changed(tx: Transaction, event: SettingChanged, _envelope: Envelope) -> None:
+    """Keep the value."""
+    await commands.keep_setting(tx, event)
+
+
+SUBSCRIPTIONS = [
+    Subscription(source="config", handlers={CataloguePublished: catalogue_published, SettingChanged: setting_changed})
+]

@@ -15,7 +15,8 @@ Substance = Literal["DNA", "RNA"]
 class Kit(msgspec.Struct, frozen=True, kw_only=True):
     """A library kit.
 
-    material: what goes in; capacity: how many barcodes it has, None without any; input_ng: mass of each sample that it
+    material: what goes in; capacity: how many barcodes it has, None without any;
+    min_barcodes: the fewest that should be used together; input_ng: mass of each sample that it
     takes, None where the catalogue does not say; fragmentation: `transposase` where the kit cuts the DNA itself;
     flow_cells: product codes that it runs on; deprecated: current software does not basecall it.
     """
@@ -23,18 +24,39 @@ class Kit(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     material: Substance
     capacity: int | None = None
+    min_barcodes: int | None = None
     input_ng: float | None = None
     fragmentation: str | None = None
     flow_cells: list[str] = []
     deprecated: bool = False
 
 
+class Barcode(msgspec.Struct, frozen=True, kw_only=True):
+    """One barcode of a set; sequence: None where it is not recorded."""
+
+    index: int
+    name: str
+    sequence: str | None = None
+
+
+class BarcodeSet(msgspec.Struct, frozen=True, kw_only=True):
+    """The barcodes of a kit, by the kit's code."""
+
+    code: str
+    barcodes: list[Barcode]
+
+
 class FlowCell(msgspec.Struct, frozen=True, kw_only=True):
-    """A kind of flow cell by its product code; device: what it goes into; warranty_pores: the fewest of a new one."""
+    """A kind of flow cell by its product code; device: what it goes into; warranty_pores: the fewest of a new one.
+
+    check_within_days: from the purchase, while the warranty holds; report_within_days: from the check to the claim.
+    """
 
     code: str
     device: str = ""
     warranty_pores: int | None = None
+    check_within_days: int = 84
+    report_within_days: int | None = None
 
 
 class Threshold(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +104,15 @@ class ServiceType(msgspec.Struct, frozen=True, kw_only=True):
     sla_days: dict[str, int] = {}
 
 
+class PriceItem(msgspec.Struct, frozen=True, kw_only=True):
+    """What one of something costs, in hundredths of a currency."""
+
+    code: str
+    unit_price_cents: int
+    currency: str
+    name: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Catalogue:
     """All catalogues as they are in effect; versions: of each, by the catalogue's name."""
@@ -91,6 +122,7 @@ class Catalogue:
     flow_cells: Sequence[FlowCell] = ()
     thresholds: Sequence[Threshold] = ()
     service_types: Sequence[ServiceType] = ()
+    price_items: Sequence[PriceItem] = ()
 
     @classmethod
     def of(cls, *, versions: Mapping[str, int], entries: Mapping[str, Any]) -> "Catalogue":
@@ -101,6 +133,7 @@ class Catalogue:
             flow_cells=msgspec.convert(entries.get("flow_cells", []), list[FlowCell]),
             thresholds=msgspec.convert(entries.get("thresholds", []), list[Threshold]),
             service_types=msgspec.convert(entries.get("service_types", []), list[ServiceType]),
+            price_items=msgspec.convert(entries.get("price_items", []), list[PriceItem]),
         )
 
     def kit(self, said: str) -> Kit | None:
@@ -108,6 +141,11 @@ class Catalogue:
         text = _key(said)
         found = [kit for kit in self.kits if _key(kit.code).removeprefix("SQK") in text]
         return max(found, key=lambda kit: len(kit.code), default=None)
+
+    def kit_named(self, said: str) -> Kit | None:
+        """Return the kit that a text is the code of, with dots, dashes or spaces, with or without `SQK`, or None."""
+        wanted = _key(said).removeprefix("SQK")
+        return next((kit for kit in self.kits if _key(kit.code).removeprefix("SQK") == wanted), None)
 
     def flow_cells_meant(self, said: str) -> list[FlowCell]:
         """Return the flow cells that a text may mean: one by its product code, all of a device by its name."""
@@ -124,6 +162,10 @@ class Catalogue:
             (service for service in self.service_types if text in (_key(service.code), _key(service.name))), None
         )
 
+    def price(self, item: str) -> PriceItem | None:
+        """Return what one of an item costs; None where there is no price."""
+        return next((price for price in self.price_items if price.code == item), None)
+
     def limits(
         self, gates: Sequence[str], *, material: Substance, service_type: str = "", fragment_bp: float | None = None
     ) -> list[Threshold]:
@@ -134,6 +176,12 @@ class Catalogue:
             if threshold.gate in gates
             and threshold.applies(material=material, service_type=service_type, fragment_bp=fragment_bp)
         ]
+
+
+def figure(quantity: str, value: float) -> str:
+    """Write a value for people: a purity ratio with two decimals at least, as instruments show it."""
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return f"{value:.2f}" if quantity.startswith("a260_") and len(text.partition(".")[2]) < 2 else text
 
 
 def _key(text: str) -> str:

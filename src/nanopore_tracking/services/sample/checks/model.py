@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from nanopore_tracking.contracts.api.sample.rows import RowProblem
 from nanopore_tracking.contracts.manifest import FIELDS, KINDS, MATERIALS, ManifestField
-from nanopore_tracking.services.sample.catalogue.model import Catalogue, Kit, Threshold
+from nanopore_tracking.services.sample.catalogue.model import Catalogue, Kit, Threshold, figure
 from nanopore_tracking.services.sample.names.model import LONGEST_ALIAS, alias, alias_key, control_said, reserved
 from nanopore_tracking.services.sample.rows.model import Row, choice
 
@@ -258,7 +258,8 @@ def _purity(row: Row, rules: Rules) -> Iterator[RowProblem]:
     ):
         ratio = row.values.get(name)
         if isinstance(ratio, int | float) and not least <= ratio <= most:
-            yield _warning(name, "PURITY_OUT_OF_RANGE", f"{title} is {ratio:g}; {least:g} to {most:g} is good.")
+            said, low, high = (figure(name, value) for value in (ratio, least, most))
+            yield _warning(name, "PURITY_OUT_OF_RANGE", f"{title} is {said}; {low} to {high} is good.")
 
 
 def _made_of(row: Row, rules: Rules) -> str:

@@ -7,24 +7,26 @@ from typing import Literal
 
 from nanopore_tracking.contracts.api.sample.custody import Condition
 from nanopore_tracking.contracts.api.sample.measurements import Quantity, Subject
-from nanopore_tracking.contracts.api.sample.records import (
-    NewBasecalling,
-    NewDecision,
-    NewDelivery,
-    NewLibrary,
-    NewLoading,
-    NewRun,
-)
+from nanopore_tracking.contracts.api.sample.records import NewBasecalling, NewDecision, NewRun
 from nanopore_tracking.contracts.api.sample.stages import Requirement
-from nanopore_tracking.services.sample.catalogue.model import Catalogue, Threshold
-from nanopore_tracking.services.sample.records.model import PoolMate
+from nanopore_tracking.services.sample.catalogue.model import Catalogue, Threshold, figure
+from nanopore_tracking.services.sample.libraries.model import Present
+from nanopore_tracking.services.sample.records.model import Handover, LoadingBefore
+from nanopore_tracking.services.sample.runs.model import RunOfSample
 from nanopore_tracking.services.sample.samples.model import Sample
 
-Fulfiller = Literal["custody", "measurement", "library", "loading", "run", "basecalling", "decision", "delivery"]
-
-#: Grams of one mole of a base pair.
-BASE_PAIR_G_PER_MOL = 660
-FORMULA = "fmol = ng × 1,000,000 / (660 × bp)"
+Fulfiller = Literal[
+    "custody",
+    "measurement",
+    "library",
+    "planned_run",
+    "run",
+    "basecalling",
+    "decision",
+    "delivery",
+    "charge",
+    "finding",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +34,11 @@ class Facts:
     """All that a gate is judged by.
 
     condition: the last one that custody states, None where none was stated; readings: the accepted measurements of the
-    sample, its present library and its planned pool, by subject and quantity; the records are those that count, the
-    decision only where it was made at the present stage; pool_mates: the others of the planned pool; alias_taken:
-    another sample is planned in the same experiment under the same alias.
+    sample, its present library and its pool, by subject and quantity; library: the one that counts; planned: the latest
+    run of it or of its pool; the records are those that count, the decision only where it was made at the present
+    stage; loading: of before runs were planned, and alias_taken: another sample was recorded in its experiment under
+    the same alias; charge_fault: why the work cannot be charged, blank where it can, None where that was not asked;
+    too_warm: excursions of which nobody has judged what they mean for it.
     """
 
     sample: Sample
@@ -43,14 +47,21 @@ class Facts:
     received: bool = False
     condition: Condition | None = None
     readings: Mapping[tuple[Subject, Quantity], float] = field(default_factory=dict)
-    library: NewLibrary | None = None
-    loading: NewLoading | None = None
+    library: Present | None = None
+    planned: RunOfSample | None = None
+    loading: LoadingBefore | None = None
     run: NewRun | None = None
     basecalling: NewBasecalling | None = None
     decision: NewDecision | None = None
-    delivery: NewDelivery | None = None
-    pool_mates: Sequence[PoolMate] = ()
+    delivery: Handover | None = None
     alias_taken: bool = False
+    charge_fault: str | None = None
+    too_warm: Sequence[str] = ()
+
+    @property
+    def shares(self) -> int:
+        """Among how many libraries the amount that is loaded is divided."""
+        return self.library.pool_libraries if self.library else 1
 
     @property
     def waived(self) -> bool:
@@ -88,7 +99,9 @@ def _limit(facts: Facts, threshold: Threshold, value: float, *, shares: int) -> 
     unit = f" {threshold.unit}" if threshold.unit else ""
     within = threshold.holds(value)
     pooled = f" for {shares} libraries like this one" if shares > 1 else ""
-    message = f"{threshold.name} is {value:,.4g}{unit}{pooled}; {_wanted(threshold, unit)} is wanted."
+    message = (
+        f"{threshold.name} is {figure(threshold.quantity, value)}{unit}{pooled}; {_wanted(threshold, unit)} is wanted."
+    )
     if not within and facts.waived:
         message += f" A person decided to go on: {facts.decision.reason.strip()}" if facts.decision else ""
     return Requirement(
@@ -102,11 +115,25 @@ def _limit(facts: Facts, threshold: Threshold, value: float, *, shares: int) -> 
 
 
 def _wanted(threshold: Threshold, unit: str) -> str:
-    if threshold.max is None:
-        return f"at least {threshold.min:,g}{unit}"
-    if threshold.min is None:
-        return f"at most {threshold.max:,g}{unit}"
-    return f"{threshold.min:,g} to {threshold.max:,g}{unit}"
+    limits_ = (threshold.min, threshold.max)
+    least, most = (None if value is None else figure(threshold.quantity, value) for value in limits_)
+    if most is None:
+        return f"at least {least}{unit}"
+    if least is None:
+        return f"at most {most}{unit}"
+    return f"{least} to {most}{unit}"
+
+
+def warmth_judged(facts: Facts) -> Iterator[Requirement]:
+    """Return that it is to be judged what each excursion means for the sample, where it is not."""
+    for what in facts.too_warm:
+        yield need(
+            "excursion",
+            "finding",
+            met=False,
+            message=f"The tube was too warm and nobody has judged what that means: {what}.",
+            how="Judge the finding, with the reason.",
+        )
 
 
 def not_stopped(facts: Facts) -> Iterator[Requirement]:
@@ -120,8 +147,3 @@ def not_stopped(facts: Facts) -> Iterator[Requirement]:
             message=f"A person decided {decision.verdict.replace('_', ' ')}: {decision.reason.strip()}",
             how="Take the sample out or back, or record another decision.",
         )
-
-
-def amount_fmol(mass_ng: float, length_bp: float) -> float:
-    """Return the amount of double-stranded DNA of a mean length: ng × 1e6 / (660 × bp)."""
-    return mass_ng * 1e6 / (BASE_PAIR_G_PER_MOL * length_bp)

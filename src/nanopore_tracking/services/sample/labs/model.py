@@ -26,8 +26,11 @@ class Lab:
 
 def asked(message: msgspec.Struct) -> dict[str, Any]:
     """Return what was asked for, by field: texts without space around them, what was left out is not in it."""
-    found = {name: value for name, value in msgspec.structs.asdict(message).items() if value is not msgspec.UNSET}
-    return {name: value.strip() if isinstance(value, str) else value for name, value in found.items()}
+    return {
+        name: value.strip() if isinstance(value, str) else value
+        for name in message.__struct_fields__
+        if (value := getattr(message, name)) is not msgspec.UNSET
+    }
 
 
 def require(values: Mapping[str, Any], *names: str) -> None:

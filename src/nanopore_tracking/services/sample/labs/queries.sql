@@ -45,3 +45,7 @@ FOR SHARE;
 UPDATE lab SET name = :name, pi_name = :pi_name, pi_email = :pi_email, organisation = :organisation, active = :active,
     updated_at = :at, version = version + 1
 WHERE id = :lab_id;
+
+-- name: name_of_lab
+-- The name of a lab in a scope.
+SELECT l.name FROM lab l WHERE l.id = :lab_id AND (:scope::uuid[] IS NULL OR l.id = ANY(:scope));

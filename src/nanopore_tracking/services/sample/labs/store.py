@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from nanopore_tracking.kernel import sql
+from nanopore_tracking.kernel import errors, sql
 from nanopore_tracking.kernel.listing import Page
 from nanopore_tracking.kernel.postgres import Reads, Transaction
 from nanopore_tracking.services.sample.labs.model import Lab
@@ -24,6 +24,14 @@ async def show_lab(db: Reads, scope: Scope, lab_id: UUID) -> tuple[str, int] | N
     """Return a lab as JSON text and its version, None where there is none in the scope."""
     row = await db.row(Q.show_lab, lab_id=lab_id, scope=scope)
     return (row["item"], row["version"]) if row else None
+
+
+async def named(db: Reads, scope: Scope, lab_id: UUID) -> str:
+    """Return the name of a lab in a scope; NotFound."""
+    found: str | None = await db.value(Q.name_of_lab, lab_id=lab_id, scope=scope)
+    if found is None:
+        raise errors.NotFound("There is no such lab, or none that you may see.")
+    return found
 
 
 async def lock_lab(tx: Transaction, lab_id: UUID, *, scope: Scope) -> Lab | None:

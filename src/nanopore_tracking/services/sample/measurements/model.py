@@ -3,10 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from nanopore_tracking.contracts.api.sample.measurements import Method, NewMeasurement, Quantity, Subject, Unit
+from nanopore_tracking.contracts.api.sample.measurements import (
+    Dilution,
+    Method,
+    NewMeasurement,
+    Quantity,
+    Subject,
+    Unit,
+)
 from nanopore_tracking.contracts.events.sample.samples import MeasurementState
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.services.sample.catalogue.model import Threshold
@@ -56,6 +63,15 @@ _AS_VALUE: dict[str, tuple[Quantity, ...]] = {
 SHOWN = frozenset(quantity for quantities in _AS_VALUE.values() for quantity in quantities)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A library or a pool that something is measured of."""
+
+    subject: Literal["library", "pool"]
+    id: UUID
+    code: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
     """An accepted measurement."""
@@ -87,6 +103,8 @@ class Stored:
     note: str
     replaced: bool
     invalid: bool
+    signed_by: str = ""
+    signed_reason: str = ""
 
 
 def check(asked: NewMeasurement, now: datetime) -> None:
@@ -135,6 +153,64 @@ def invalidable(stored: Stored | None) -> Stored:
         message = "The measurement was declared invalid already. Nothing was changed."
         raise errors.Conflict(message, type="already-invalid")
     return stored
+
+
+def signable(stored: Stored | None, *, person: bool) -> Stored:
+    """Return the measurement when a person can sign that it may be diluted by; NotFound, Conflict or Forbidden."""
+    if stored is None:
+        raise errors.NotFound("There is no such measurement of this sample.")
+    if stored.quantity != "concentration" or stored.method in FLUOROMETRIC:
+        message = "Only a concentration that is not fluorometric needs a signature. Nothing was changed."
+        raise errors.Conflict(message, type="not-allowed")
+    if stored.signed_by or stored.replaced or stored.invalid:
+        message = f"The measurement was {_ended(stored)} already. Nothing was changed."
+        raise errors.Conflict(message, type="not-allowed")
+    if not person:
+        raise errors.Forbidden("Only a person signs for a measurement. Nothing was changed; ask one.")
+    return stored
+
+
+def _ended(stored: Stored) -> str:
+    return "replaced" if stored.replaced else "declared invalid" if stored.invalid else "signed"
+
+
+def usable(stored: Stored | None) -> Stored:
+    """Return the concentration that amounts may be computed from; Conflict for one that nobody signed.
+
+    Whoever computes an amount asks this: pools and dilutions alike.
+    """
+    if stored is None or stored.quantity != "concentration" or stored.replaced or stored.invalid:
+        message = "There is no such concentration that counts. Measure the sample by fluorometry."
+        raise errors.Conflict(message, type="no-concentration")
+    if stored.method not in FLUOROMETRIC and not stored.signed_by:
+        message = (
+            f"A concentration by {stored.method.replace('_', ' ')} does not count for amounts. Measure it by "
+            "fluorometry, or sign with a reason that this one may be used."
+        )
+        raise errors.Conflict(message, type="not-fluorometric", method=stored.method, measurement_id=str(stored.id))
+    return stored
+
+
+def diluted(stored: Stored, sample_id: UUID, *, target_ng_per_ul: float, final_volume_ul: float) -> Dilution:
+    """Return how to dilute a sample to a concentration; Conflict where it is thinner than that."""
+    if stored.value < target_ng_per_ul:
+        message = f"The sample has {stored.value:g} ng/µL and cannot be diluted to {target_ng_per_ul:g} ng/µL."
+        raise errors.Conflict(message, type="too-thin")
+    sample_volume_ul = final_volume_ul * target_ng_per_ul / stored.value
+    return Dilution(
+        sample_id=sample_id,
+        measurement_id=stored.id,
+        method=stored.method,
+        concentration_ng_per_ul=stored.value,
+        target_ng_per_ul=target_ng_per_ul,
+        final_volume_ul=final_volume_ul,
+        sample_volume_ul=round(sample_volume_ul, 3),
+        buffer_volume_ul=round(final_volume_ul - sample_volume_ul, 3),
+        mass_ng=round(final_volume_ul * target_ng_per_ul, 3),
+        formula="sample µL = final µL × target ng/µL / measured ng/µL",
+        signed_by=stored.signed_by,
+        signed_reason=stored.signed_reason,
+    )
 
 
 def values(submitted: Submitted, accepted: Sequence[Reading]) -> tuple[dict[str, float | None], list[str]]:

@@ -8,6 +8,7 @@ from nanopore_tracking.kernel.events import Change
 from nanopore_tracking.kernel.http import Written
 from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.postgres import Transaction
+from nanopore_tracking.services.sample.billing import store as billing_store
 from nanopore_tracking.services.sample.records import model, store
 from nanopore_tracking.services.sample.samples import model as samples
 from nanopore_tracking.services.sample.samples import store as sample_store
@@ -19,17 +20,17 @@ async def add_record(tx: Transaction, sample_id: UUID, asked: NewRecord) -> Writ
     sample = await sample_store.lock_sample(tx, sample_id)
     kind = model.kind_of(asked)
     model.allowed(sample, kind)
-    library = kind == "library"
     said = RecordState(
         id=uuid7(),
         kind=kind,
         stage=sample.stage,
-        code=model.library_code(sample) if library else "",
-        details=model.details(asked, tx.call.actor.name),
+        code="",
+        details=model.details(asked),
     )
     await store.insert_record(tx, sample_id, said)
-    count = sample.library_count + (1 if library else 0)
-    changed = await sample_store.touch(tx, sample, status=samples.worked(sample), library_count=count)
+    if kind == "basecalling":
+        await billing_store.charge(tx, [said.id])
+    changed = await sample_store.touch(tx, sample, status=samples.worked(sample), library_count=sample.library_count)
     changes = [Change(kind, None, said.details)]
     if changed.status != sample.status:
         changes.append(Change("status", sample.status, changed.status))

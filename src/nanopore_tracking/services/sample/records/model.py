@@ -1,7 +1,7 @@
 """At which stage which record is made, what it must say, and which records count."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +10,6 @@ import msgspec
 from nanopore_tracking.contracts.api.sample.records import (
     NewBasecalling,
     NewDecision,
-    NewDelivery,
-    NewLibrary,
-    NewLoading,
     NewRecord,
     NewRun,
     RecordKind,
@@ -20,26 +17,42 @@ from nanopore_tracking.contracts.api.sample.records import (
 from nanopore_tracking.contracts.api.sample.samples import Stage
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Actor
-from nanopore_tracking.services.sample.names import model as names
 from nanopore_tracking.services.sample.samples.model import Sample
 
 _AHEAD = timedelta(minutes=5)
 _KINDS: dict[type[Any], RecordKind] = {
-    NewLibrary: "library",
-    NewLoading: "loading",
     NewRun: "run",
     NewBasecalling: "basecalling",
     NewDecision: "decision",
-    NewDelivery: "delivery",
 }
 #: The stages at which a record of a kind is made; a decision is made at any stage of an open sample.
 MADE_AT: dict[RecordKind, tuple[Stage, ...]] = {
-    "library": ("library_prep",),
-    "loading": ("sequencing_setup",),
     "run": ("sequencing_run",),
     "basecalling": ("basecalling",),
-    "delivery": ("data_delivery", "delivered"),
 }
+
+
+class LoadingBefore(msgspec.Struct, frozen=True, kw_only=True):
+    """What was recorded of a loading before runs were planned; no such record is made any more."""
+
+    flow_cell_id: str
+    product_code: str
+    pores_available: int
+    experiment_id: str
+    planned_fmol: float
+    few_pores_reason: str = ""
+
+
+class Handover(msgspec.Struct, frozen=True, kw_only=True):
+    """What the gates read of a delivery. code: blank where it was recorded before deliveries were things."""
+
+    code: str = ""
+    method: str
+    verified_at: datetime | None = None
+    released_by: str = ""
+    received_at: datetime | None = None
+    link_expires_at: datetime | None = None
+    retention_until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,24 +63,7 @@ class Record:
     kind: RecordKind
     stage: Stage
     code: str
-    said: NewRecord
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Library:
-    """The present library of a sample; pool: None where it is sequenced alone."""
-
-    code: str
-    pool: str | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PoolMate:
-    """Another open sample whose present library is planned in the same pool; code: as the caller may know it."""
-
-    code: str
-    kit: str
-    barcode: str | None
+    said: NewRecord | LoadingBefore | Handover
 
 
 def kind_of(asked: NewRecord) -> RecordKind:
@@ -82,10 +78,6 @@ def check(asked: NewRecord, *, now: datetime, actor: Actor) -> None:
         wrong += _times(now, started_at=asked.started_at, ended_at=asked.ended_at)
         if asked.ended_at is not None and asked.ended_at < asked.started_at:
             wrong.append(errors.FieldError("ended_at", "A run does not end before it starts."))
-    elif isinstance(asked, NewLoading) and names.reserved(asked.library_id):
-        wrong.append(errors.FieldError("library_id", "MinKNOW uses this name itself."))
-    elif isinstance(asked, NewDelivery):
-        wrong += _times(now, verified_at=asked.verified_at, received_at=asked.received_at)
     elif isinstance(asked, NewDecision):
         if actor.kind == "service":
             raise errors.Forbidden("Only a person decides about a sample. Nothing was recorded.")
@@ -104,13 +96,12 @@ def _times(now: datetime, **times: datetime | None) -> list[errors.FieldError]:
 def allowed(sample: Sample, kind: RecordKind) -> None:
     """Raise Conflict unless a record of this kind is made at the stage of the sample, and work on it goes on."""
     stages = MADE_AT.get(kind)
-    done = sample.status == "done" and kind == "delivery"
     if stages is not None and sample.stage not in stages:
         at = " and ".join(stages)
         message = f"it is at the stage {sample.stage}; a {kind} record is made at {at}"
     elif sample.status == "on_hold" and kind != "decision":
         message = "it is on hold; resume it first"
-    elif not sample.open and not done:
+    elif not sample.open:
         message = f"it is {sample.status}"
     else:
         return
@@ -122,16 +113,8 @@ def allowed(sample: Sample, kind: RecordKind) -> None:
     )
 
 
-def details(asked: NewRecord, by: str) -> dict[str, Any]:
-    """Return the fields of a record as they are kept: texts without space around them, who did it filled in."""
+def details(asked: NewRecord) -> dict[str, Any]:
+    """Return the fields of a record as they are kept: texts without space around them."""
     said: dict[str, Any] = msgspec.to_builtins(asked)
     del said["kind"]
-    said = {name: value.strip() if isinstance(value, str) else value for name, value in said.items()}
-    if isinstance(asked, NewLibrary) and not said["operator"]:
-        said["operator"] = by
-    return said
-
-
-def library_code(sample: Sample) -> str:
-    """Return what people call the next library of a sample: `S26-000123-L1`."""
-    return f"{sample.code}-L{sample.library_count + 1}"
+    return {name: value.strip() if isinstance(value, str) else value for name, value in said.items()}

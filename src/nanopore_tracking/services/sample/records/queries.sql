@@ -12,32 +12,19 @@ ORDER BY /*order*/ LIMIT :limit;
 -- sort: recorded timestamptz r.recorded_at
 
 -- name: current_records
--- The records of a sample that count.
-SELECT r.id, r.kind, r.stage, r.code, r.details
+-- The records of some samples that count.
+SELECT r.sample_id, r.id, r.kind, r.stage, r.code, r.details
 FROM stage_record r
-WHERE r.sample_id = :sample_id AND r.superseded_at IS NULL
-ORDER BY r.recorded_at, r.id;
-
--- name: current_library
--- The present library of a sample and its planned pool.
-SELECT r.code, r.pool
-FROM stage_record r
-WHERE r.sample_id = :sample_id AND r.kind = 'library' AND r.superseded_at IS NULL;
-
--- name: pool_mates
--- Other open samples whose present library is planned in a pool; those of labs out of scope without their code.
-SELECT CASE WHEN :scope::uuid[] IS NULL OR s.lab_id = ANY(:scope) THEN s.code ELSE 'a sample of another lab' END
-    AS code, r.details->>'kit' AS kit, r.details->>'barcode' AS barcode
-FROM stage_record r JOIN sample s ON s.id = r.sample_id
-WHERE r.pool = :pool AND r.superseded_at IS NULL AND r.sample_id <> :sample_id
-    AND s.status IN ('queued', 'active', 'on_hold')
-ORDER BY s.code LIMIT 400;
+WHERE r.sample_id = ANY(:sample_ids::uuid[]) AND r.superseded_at IS NULL AND r.kind <> 'library'
+ORDER BY r.sample_id, r.recorded_at, r.id;
 
 -- name: same_alias
--- Whether another open sample is planned in an experiment under the same alias.
-SELECT EXISTS (SELECT FROM stage_record r JOIN sample s ON s.id = r.sample_id
-    WHERE r.experiment_id = :experiment_id AND r.superseded_at IS NULL AND r.sample_id <> :sample_id
-        AND s.status IN ('queued', 'active', 'on_hold') AND lower(s.alias) = lower(:alias));
+-- Those of some samples beside which another open one was recorded in the same experiment under the same alias.
+SELECT w.sample_id
+FROM unnest(:sample_ids::uuid[], :experiment_ids::text[], :aliases::text[]) AS w(sample_id, experiment_id, alias)
+WHERE EXISTS (SELECT FROM stage_record r JOIN sample s ON s.id = r.sample_id
+    WHERE r.experiment_id = w.experiment_id AND r.superseded_at IS NULL AND r.sample_id <> w.sample_id
+        AND s.status IN ('queued', 'active', 'on_hold') AND lower(s.alias) = lower(w.alias));
 
 -- name: supersede
 -- The records of a kind that a new one stands before; decisions of other stages stay.
@@ -45,12 +32,12 @@ UPDATE stage_record SET superseded_at = :at
 WHERE sample_id = :sample_id AND kind = :kind AND (kind <> 'decision' OR stage = :stage) AND superseded_at IS NULL;
 
 -- name: supersede_stages
--- The records of stages that work goes back to.
+-- The records of stages that work goes back to, of some samples.
 UPDATE stage_record SET superseded_at = :at
-WHERE sample_id = :sample_id AND stage = ANY(:stages::text[]) AND superseded_at IS NULL;
+WHERE sample_id = ANY(:sample_ids::uuid[]) AND stage = ANY(:stages::text[]) AND superseded_at IS NULL;
 
 -- name: insert_record
 -- A new record.
-INSERT INTO stage_record (id, sample_id, kind, stage, code, details, pool, experiment_id, recorded_by, recorded_at)
-VALUES (:id, :sample_id, :kind, :stage, :code, :details::json, nullif(:pool, ''), nullif(:experiment_id, ''),
-    :recorded_by, :at);
+INSERT INTO stage_record (id, sample_id, kind, stage, code, details, experiment_id, recorded_by, recorded_at)
+VALUES (:id, :sample_id, :kind, :stage, :code, :details::json, nullif(:experiment_id, ''), :recorded_by,
+    :at);

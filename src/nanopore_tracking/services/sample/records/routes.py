@@ -32,7 +32,7 @@ async def list_records(
 
 @post("/api/samples/{said:str}/records", policy="samples.write", status_code=201)
 async def add_record(request: Ask, said: Said, data: NewRecord) -> Response[Record]:
-    """Record a library, loading, run, basecalling, decision or delivery of a sample at its present stage."""
+    """Record a run, a basecalling or a decision of a sample at its present stage."""
     sample_id = await sample_store.find_sample(runtime_of(request).db, call_of(request).scope, said)
     return await write(request, lambda tx: commands.add_record(tx, sample_id, data))
 

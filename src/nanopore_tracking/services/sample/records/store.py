@@ -1,6 +1,6 @@
 """Stage records in the database: they are added, and superseded, never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,11 +12,14 @@ from nanopore_tracking.contracts.events.sample.samples import RecordState
 from nanopore_tracking.kernel import errors, sql
 from nanopore_tracking.kernel.listing import Page
 from nanopore_tracking.kernel.postgres import Reads, Transaction
-from nanopore_tracking.services.sample.records.model import Library, PoolMate, Record
+from nanopore_tracking.services.sample.records.model import Handover, LoadingBefore, Record
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
 
 Scope = list[UUID] | None
+
+#: Kinds of which no record is made any more.
+_BEFORE: dict[str, Any] = {"loading": LoadingBefore, "delivery": Handover}
 
 
 async def list_records(db: Reads, scope: Scope, sample_id: UUID, **asked: Any) -> Page:
@@ -33,31 +36,32 @@ async def show_record(tx: Transaction, sample_id: UUID, record_id: UUID) -> str:
     return found.items[0]
 
 
-async def current_records(db: Reads, sample_id: UUID) -> list[Record]:
-    """Return the records of a sample that count, in the order in which they were made."""
-    return [_record(**row) for row in await db.rows(Q.current_records, sample_id=sample_id)]
+async def current_records(db: Reads, sample_ids: Sequence[UUID]) -> dict[UUID, list[Record]]:
+    """Return the records of each of these samples that count, in the order in which they were made."""
+    found: dict[UUID, list[Record]] = {sample_id: [] for sample_id in sample_ids}
+    for row in await db.rows(Q.current_records, sample_ids=list(sample_ids)):
+        values = dict(row)
+        found[values.pop("sample_id")].append(_record(**values))
+    return found
 
 
 def _record(*, details: str, kind: Any, **row: Any) -> Record:
-    said: NewRecord = msgspec.convert(msgspec.json.decode(details) | {"kind": kind}, NewRecord)
-    return Record(kind=kind, said=said, **row)
+    said = msgspec.json.decode(details) | {"kind": kind}
+    return Record(kind=kind, said=msgspec.convert(said, _BEFORE.get(kind, NewRecord)), **row)
 
 
-async def current_library(db: Reads, sample_id: UUID) -> Library | None:
-    """Return the present library of a sample."""
-    row = await db.row(Q.current_library, sample_id=sample_id)
-    return Library(**row) if row else None
+async def same_alias(db: Reads, planned: Mapping[UUID, tuple[str, str]]) -> set[UUID]:
+    """Return the samples beside which another open one was recorded in the same experiment under the same alias.
 
-
-async def pool_mates(db: Reads, sample_id: UUID, pool: str, *, scope: Scope) -> list[PoolMate]:
-    """Return the other open samples whose present library is planned in a pool."""
-    return [PoolMate(**row) for row in await db.rows(Q.pool_mates, sample_id=sample_id, pool=pool, scope=scope)]
-
-
-async def same_alias(db: Reads, sample_id: UUID, *, experiment_id: str, alias: str) -> bool:
-    """Tell whether another open sample is planned in an experiment under the same alias."""
-    found: bool = await db.value(Q.same_alias, sample_id=sample_id, experiment_id=experiment_id, alias=alias)
-    return found
+    planned: experiment and alias by the sample's id.
+    """
+    if not planned:
+        return set()
+    experiments, aliases = zip(*planned.values(), strict=True)
+    rows = await db.rows(
+        Q.same_alias, sample_ids=list(planned), experiment_ids=list(experiments), aliases=list(aliases)
+    )
+    return {row["sample_id"] for row in rows}
 
 
 async def insert_record(tx: Transaction, sample_id: UUID, said: RecordState) -> None:
@@ -71,13 +75,12 @@ async def insert_record(tx: Transaction, sample_id: UUID, said: RecordState) -> 
         stage=said.stage,
         code=said.code,
         details=msgspec.json.encode(said.details).decode(),
-        pool=said.details.get("pool") or "",
         experiment_id=said.details.get("experiment_id") or "",
         recorded_by=tx.call.actor.name,
         at=tx.call.at,
     )
 
 
-async def supersede_stages(tx: Transaction, sample_id: UUID, stages: Sequence[str]) -> None:
-    """Store that the records of these stages do not count any more."""
-    await tx.execute(Q.supersede_stages, sample_id=sample_id, stages=list(stages), at=tx.call.at)
+async def supersede_stages(tx: Transaction, sample_ids: Sequence[UUID], stages: Sequence[str]) -> None:
+    """Store that the records of these stages of these samples do not count any more."""
+    await tx.execute(Q.supersede_stages, sample_ids=list(sample_ids), stages=list(stages), at=tx.call.at)

@@ -1,6 +1,7 @@
 """What a sample is: what was submitted, what counts now, how it is announced, and how it is searched for."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,7 @@ from nanopore_tracking.contracts.api.sample.samples import Exit, Priority, Stage
 from nanopore_tracking.contracts.manifest import Kind
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Subject
-from nanopore_tracking.services.sample.catalogue.model import Substance, Threshold
+from nanopore_tracking.services.sample.catalogue.model import Catalogue, Substance, Threshold
 
 #: The values that a sample has one of now.
 VALUES = ("volume_ul", "qubit_ng_per_ul", "a260_a280", "a260_a230", "fragment_bp")
@@ -20,7 +21,7 @@ URGENCY: dict[Priority, int] = {"urgent": 1, "high": 2, "normal": 3, "low": 4}
 #: The gates whose thresholds the values of a sample are compared with.
 GATES = ("sample_qc",)
 #: What the laboratory may change of a sample by hand.
-CHANGEABLE = ("priority", "assignee", "comment", "container_barcode", "status")
+CHANGEABLE = ("priority", "priority_reason", "assignee", "comment", "container_barcode", "status")
 
 _RNA = frozenset({"total RNA", "poly(A) RNA"})
 _WITHOUT_MATERIAL = frozenset({"negative_control", "no_template_control"})
@@ -70,6 +71,7 @@ class NewSample:
     assignee: str = ""
     submitted: Submitted = field(default_factory=Submitted)
     out_of_range: Sequence[str] = ()
+    priority_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,9 +109,11 @@ class Sample:
     measured: Sequence[str]
     out_of_range: Sequence[str]
     location: str
-    custody_count: int
     library_count: int
     version: int
+    due_at: datetime | None = None
+    clock_paused: str = ""
+    priority_reason: str = ""
 
     @property
     def open(self) -> bool:
@@ -131,7 +135,7 @@ class Sample:
 _TOLD = (
     "code", "name", "alias", "kind", "material", "organism", "lab_id", "project_id", "submission_id", "row_number",
     "service_type", "container_barcode", "priority", "assignee", "comment", "stage", "status", "exit", "status_reason",
-    "stage_entered_at", *VALUES, "location",
+    "stage_entered_at", "due_at", "clock_paused", *VALUES, "location",
 )  # fmt: skip
 
 
@@ -146,6 +150,17 @@ def facts(sample: Sample) -> dict[str, Any]:
         "sample_id": sample.id,
         "measured": list(sample.measured),
     }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """What a new sample takes over from its project and lab, and the limits that its values are judged by."""
+
+    lab_id: UUID
+    lab_name: str
+    project_code: str
+    limits_version: int | None
+    limits: Catalogue
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,6 +197,8 @@ def first_facts(new: NewSample, given: Registered, *, at: datetime) -> dict[str,
         "exit": None,
         "status_reason": "",
         "stage_entered_at": at,
+        "due_at": None,
+        "clock_paused": "",
         "volume_ul": submitted.volume_ul,
         "qubit_ng_per_ul": submitted.qubit_ng_per_ul,
         "a260_a280": submitted.a260_a280,
@@ -208,9 +225,15 @@ def code(year: int, number: int) -> str:
     return f"S{year % 100:02d}-{number:06d}"
 
 
+def folded(text: str) -> str:
+    """Return a text as searching compares it: without accents and without capitals."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
 def words(*texts: str) -> str:
     """Return the different words of texts, apart by spaces, as searching compares them; ∅ where there are none."""
-    found = dict.fromkeys(word for text in texts for word in _BETWEEN_WORDS.split(text.casefold()) if word)
+    found = dict.fromkeys(word for text in texts for word in _BETWEEN_WORDS.split(folded(text)) if word)
     return " ".join(found) or "∅"
 
 
@@ -222,7 +245,7 @@ def search(said: str) -> list[str]:
     text = said.strip()
     begun = text.upper()
     codes = (begun, f"{begun}~") if _CODE_BEGUN.fullmatch(begun) else ("", "")
-    wanted = [word for word in _BETWEEN_WORDS.split(text.casefold()) if word]
+    wanted = [word for word in _BETWEEN_WORDS.split(folded(text)) if word]
     return [*codes, " & ".join(f"'{word}':*" for word in wanted) or _NOWHERE, text]
 
 
@@ -241,11 +264,12 @@ def worked(sample: Sample) -> Status:
     return "active" if sample.status == "queued" else sample.status
 
 
-def changed(sample: Sample, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the laboratory says of a sample after a change.
+def changed(sample: Sample, asked: Mapping[str, Any], *, person: bool) -> dict[str, Any]:
+    """Return what the laboratory says of a sample after a change. person: a person asks for it, no program.
 
-    Conflict where the status is asked for and the sample is neither queued nor active.
+    Conflict where the status is asked for and the sample is neither queued nor active; as `urgent` for the priority.
     """
+    urgent(asked, now=sample.priority, person=person)
     status = asked.get("status", sample.status)
     if status != sample.status and sample.status not in ("queued", "active"):
         raise errors.Conflict(
@@ -254,4 +278,19 @@ def changed(sample: Sample, asked: Mapping[str, Any]) -> dict[str, Any]:
             type="not-allowed",
             status_now=sample.status,
         )
-    return {name: getattr(sample, name) for name in CHANGEABLE} | dict(asked)
+    after = {name: getattr(sample, name) for name in CHANGEABLE} | dict(asked)
+    if after["priority"] != "urgent":
+        after["priority_reason"] = ""
+    return after
+
+
+def urgent(asked: Mapping[str, Any], *, now: str, person: bool) -> None:
+    """Raise unless what becomes urgent is made so by a person who says why. now: the present priority."""
+    if asked.get("priority", now) != "urgent" or (now == "urgent" and "priority_reason" not in asked):
+        return
+    message = "Say why it is urgent; this goes into the history."
+    if not asked.get("priority_reason"):
+        field = errors.FieldError("priority_reason", message)
+        raise errors.Invalid(f"What is urgent needs a reason. Nothing was changed. {message}", fields=[field])
+    if not person:
+        raise errors.Forbidden("Only a person makes a sample urgent. Nothing was changed; ask one.")

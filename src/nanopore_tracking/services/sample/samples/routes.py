@@ -19,7 +19,7 @@ from nanopore_tracking.contracts.api.sample.samples import (
 from nanopore_tracking.kernel.http import After, Ask, Limit, Paged, answer, call_of, match_of, page, runtime_of, write
 from nanopore_tracking.services.sample.samples import commands, store
 
-Sort = Literal["updated", "-updated", "code", "-code", "name", "-name", "priority", "-priority"]
+Sort = Literal["updated", "-updated", "code", "-code", "name", "-name", "priority", "-priority", "due", "-due"]
 Text = Annotated[
     str,
     Meta(
@@ -42,12 +42,16 @@ async def list_samples(
     project_id: UUID | None = None,
     submission_id: UUID | None = None,
     ids: Ids | None = None,
+    overdue: bool | None = None,
     q: Text | None = None,
     sort: Sort = "-updated",
     after: After | None = None,
     limit: Limit = 50,
 ) -> Response[Paged[SampleListed]]:
-    """List samples, last changed first unless asked otherwise; by priority the most urgent come first."""
+    """List samples, last changed first unless asked otherwise; by priority the most urgent come first.
+
+    By `due` it is the queue: those with a running clock, what is due first, then the more urgent, then what came first.
+    """
     filters = {
         "stage": stage,
         "status": status,
@@ -57,6 +61,7 @@ async def list_samples(
         "project_id": project_id,
         "submission_id": submission_id,
         "ids": ids,
+        "overdue": overdue,
         "q": q,
     }
     db, scope = runtime_of(request).db, call_of(request).scope
@@ -74,6 +79,7 @@ async def count_samples(
     project_id: UUID | None = None,
     submission_id: UUID | None = None,
     ids: Ids | None = None,
+    overdue: bool | None = None,
     q: Text | None = None,
 ) -> Response[SampleCount]:
     """Count the samples that the list with the same filters has, exactly up to 100,000."""
@@ -86,6 +92,7 @@ async def count_samples(
         "project_id": project_id,
         "submission_id": submission_id,
         "ids": ids,
+        "overdue": overdue,
         "q": q,
     }
     found = await store.count_samples(runtime_of(request).db, call_of(request).scope, filters)

@@ -1,31 +1,38 @@
 """Samples in the database; nobody else writes their table."""
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 import msgspec
 
 from nanopore_tracking.contracts.events.sample.samples import SampleCreated
 from nanopore_tracking.kernel import errors, sql
-from nanopore_tracking.kernel.ids import uuid7
+from nanopore_tracking.kernel.ids import parsed, uuid7
 from nanopore_tracking.kernel.listing import Page
-from nanopore_tracking.kernel.postgres import Reads, Record, Transaction
+from nanopore_tracking.kernel.postgres import Reads, Record, Transaction, Violation
 from nanopore_tracking.services.sample.catalogue.model import Catalogue, Threshold
 from nanopore_tracking.services.sample.samples import model
-from nanopore_tracking.services.sample.samples.model import NewSample, Registered, Sample, Submitted
+from nanopore_tracking.services.sample.samples.model import NewSample, Place, Registered, Sample, Submitted
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
 
 Scope = list[UUID] | None
+Refusal = Callable[[Violation], NoReturn]
 MISSING = "There is no such sample, or none that you may see."
 #: Matching samples that are counted one by one; more are not counted.
 COUNTED = 100_000
-#: Numbers that are taken from the counter together, for samples that come one by one.
-SPARED_AT_ONCE = 64
+#: Numbers that are taken from the counter together for samples that come one by one, while there are not enough.
+SPARED_AT_ONCE, SPARED_ENOUGH = 128, 64
+#: Projects whose places are remembered.
+_REMEMBERED = 1000
+
+#: Places as they were last read: guesses, as the statement that uses one makes sure of it.
+_places: dict[UUID, Place] = {}
 
 _SUBMITTED = Submitted.__slots__
 
@@ -43,6 +50,8 @@ def seen(scope: Scope, filters: Mapping[str, Any]) -> dict[str, Any]:
         if values is not None and len(values) == 1:
             del found[name]
             found[f"one_{name}"] = values[0]
+    if found.get("overdue") is False:
+        found["not_overdue"] = not found.pop("overdue")
     if "priority" in found:
         found["urgency"] = [model.URGENCY[priority] for priority in found.pop("priority")]
     if "q" in found:
@@ -51,8 +60,14 @@ def seen(scope: Scope, filters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def list_samples(db: Reads, scope: Scope, *, filters: Mapping[str, Any], **asked: Any) -> Page:
-    """Return one page of samples; asked: sort, after, limit."""
-    found: Page = await Q.samples.page(db, filters=seen(scope, filters), **asked)
+    """Return one page of samples; asked: sort, after, limit. The queue has only those with a running clock."""
+    if asked.get("sort") in ("due", "-due"):
+        filters = {**filters, "clocked": True}
+    chosen = seen(scope, filters)
+    if "q" in chosen and "ids" not in chosen:
+        # In the order of the list the whole table would be read for a word that few have.
+        chosen["ids"] = await db.value(Q.rare, q=chosen["q"])
+    found: Page = await Q.samples.page(db, filters=chosen, **asked)
     return found
 
 
@@ -82,27 +97,38 @@ async def find_sample(db: Reads, scope: Scope, said: str) -> UUID:
 
 def named(said: str) -> tuple[UUID | None, str | None]:
     """Return the id or the code that a text is."""
-    if len(said) == 36:
-        try:
-            return UUID(said), None
-        except ValueError:
-            pass
-    return None, said.upper()
+    found = parsed(said)
+    return found, None if found else said.upper()
 
 
 async def lock_sample(tx: Transaction, sample_id: UUID) -> Sample:
     """Return a sample in the caller's scope, locked; NotFound where there is none."""
-    return _sample(await tx.row(Q.lock_sample, sample_id=sample_id, scope=tx.call.scope))
+    return _one(await lock_samples(tx, [sample_id]))
+
+
+async def lock_samples(tx: Transaction, sample_ids: Sequence[UUID]) -> list[Sample]:
+    """Return those of some samples that are in the caller's scope, locked."""
+    rows = await tx.rows(Q.lock_samples, sample_ids=list(sample_ids), scope=tx.call.scope)
+    return [_sample(row) for row in rows]
 
 
 async def read_sample(db: Reads, scope: Scope, sample_id: UUID) -> Sample:
     """Return a sample in a scope as it is now; NotFound where there is none."""
-    return _sample(await db.row(Q.read_sample, sample_id=sample_id, scope=scope))
+    return _one(await read_samples(db, scope, [sample_id]))
 
 
-def _sample(row: Record | None) -> Sample:
-    if row is None:
+async def read_samples(db: Reads, scope: Scope, sample_ids: Sequence[UUID]) -> list[Sample]:
+    """Return those of some samples that are in a scope as they are now."""
+    return [_sample(row) for row in await db.rows(Q.read_samples, sample_ids=list(sample_ids), scope=scope)]
+
+
+def _one(found: list[Sample]) -> Sample:
+    if not found:
         raise errors.NotFound(MISSING)
+    return found[0]
+
+
+def _sample(row: Record) -> Sample:
     values = dict(row)
     submitted = Submitted(**{name: values.pop(f"submitted_{name}") for name in _SUBMITTED})
     return Sample(submitted=submitted, **values)
@@ -116,25 +142,48 @@ def _decoded(entries: str) -> Catalogue:
 async def limits(db: Transaction, *, material: str, service_type: str, fragment_bp: float | None) -> list[Threshold]:
     """Return the limits for the values of such a sample, by the catalogue that is in effect now."""
     entries = await db.value(Q.thresholds, day=db.call.at.date())
-    return _limits(entries, material=material, service_type=service_type, fragment_bp=fragment_bp)
+    return _decoded(entries or "[]").limits(
+        model.GATES, material=model.substance(material), service_type=service_type, fragment_bp=fragment_bp
+    )
 
 
-def _limits(entries: str | None, *, material: str, **sample: Any) -> list[Threshold]:
-    return _decoded(entries or "[]").limits(model.GATES, material=model.substance(material), **sample)
+async def place_of(tx: Transaction, project_id: UUID) -> Place | None:
+    """Return what a new sample of the project takes over; None where the project or its lab is not active or not there.
 
-
-async def register(tx: Transaction, new: NewSample) -> Record | None:
-    """Store one new sample; return its id, code, lab_id, lab_name, project_code and out_of_range.
-
-    None where there is no active project of an active lab in the caller's scope; Violation for a barcode that is taken.
+    At the first attempt perhaps as it was some time ago, which `register` finds out.
     """
-    submitted = {name: getattr(new.submitted, name) for name in _SUBMITTED}
-    judged = any(submitted[name] is not None for name in model.VALUES)
-    values: dict[str, Any] = dict(
+    found = None if tx.attempt else _places.get(project_id)
+    if found is None:
+        row = await tx.row(Q.intake_place, project_id=project_id, day=tx.call.at.date())
+        if row is None:
+            return None
+        found = Place(**{**row, "limits": _decoded(row["limits"] or "[]")})
+        if len(_places) >= _REMEMBERED:
+            _places.clear()
+        _places[project_id] = found
+    return found
+
+
+async def register(tx: Transaction, new: NewSample, place: Place, *, given: Registered, refuse: Refusal) -> None:
+    """Announce one new sample and store it at the end of the transaction.
+
+    given: its code is a mark, which the real one takes the place of. The command is run again when the place is not as
+    it was read, or no spare number was left. refuse: raises what a broken constraint means.
+    """
+    if tx.attempt:
+        await tx.execute(Q.spare_numbers, year=tx.call.at.year, many=SPARED_AT_ONCE, enough=SPARED_ENOUGH)
+    tx.conclude(
+        Q.register_sample,
+        mark=given.code,
+        refuse=refuse,
         project_id=new.project_id,
-        scope=tx.call.scope,
+        project_code=place.project_code,
+        lab_id=place.lab_id,
+        lab_name=place.lab_name,
+        limits_version=place.limits_version,
         year=tx.call.at.year,
-        sample_id=uuid7(),
+        day=tx.call.at.date(),
+        sample_id=given.id,
         name=new.name,
         alias=new.alias,
         kind=new.kind,
@@ -144,34 +193,14 @@ async def register(tx: Transaction, new: NewSample) -> Record | None:
         container_barcode=new.container_barcode,
         priority=new.priority,
         assignee=new.assignee,
+        out_of_range=new.out_of_range,
         words=model.words(new.name, new.alias),
         created_by=tx.call.actor.name,
         at=tx.call.at,
-        day=tx.call.at.date(),
-        judged=judged,
-        **submitted,
+        priority_reason=new.priority_reason,
+        **new.submitted.as_dict(),
     )
-    row = await tx.row(Q.register_sample, **values)
-    if row is None:
-        # Either there is no such project, or no spare number is left; what is spared for nothing is rolled back.
-        await tx.execute(Q.spare_numbers, year=tx.call.at.year, many=SPARED_AT_ONCE)
-        row = await tx.row(Q.register_sample, **values)
-    return await _judged(tx, new, row) if row and judged else row
-
-
-async def _judged(tx: Transaction, new: NewSample, row: Record) -> Record:
-    """Flag the values that are outside the limits, which few are: the limits came with the answer to the insert."""
-    submitted = new.submitted
-    limits = _limits(
-        row["thresholds"],
-        material=new.material,
-        service_type=new.service_type,
-        fragment_bp=submitted.fragment_bp,
-    )
-    outside = model.out_of_range({name: getattr(submitted, name) for name in model.VALUES}, limits)
-    if outside:
-        await tx.execute(Q.flag_sample, sample_id=row["id"], out_of_range=outside)
-    return {**row, "out_of_range": outside}
+    announce_created(tx, new, given)
 
 
 async def insert_samples(tx: Transaction, rows: Sequence[NewSample]) -> list[tuple[UUID, str]]:
@@ -216,6 +245,7 @@ async def _insert(tx: Transaction, rows: Sequence[NewSample], *, ids: list[UUID]
         assignees=[row.assignee for row in rows],
         out_of_ranges=[" ".join(row.out_of_range) for row in rows],
         words=[model.words(row.name, row.alias) for row in rows],
+        priority_reasons=[row.priority_reason for row in rows],
         created_by=tx.call.actor.name,
         at=tx.call.at,
     )
@@ -227,10 +257,16 @@ def announce_created(tx: Transaction, new: NewSample, given: Registered) -> None
     tx.announce(event, subject=model.subject(given.id, given.code), tenant_id=given.lab_id)
 
 
-async def change(tx: Transaction, sample: Sample, values: Mapping[str, Any]) -> Sample:
-    """Store what the laboratory says of a sample; Violation for a barcode that is taken."""
-    await tx.execute(Q.change_sample, sample_id=sample.id, at=tx.call.at, **values)
-    return replace(sample, version=sample.version + 1, **values)
+async def change(tx: Transaction, changes: Sequence[tuple[Sample, Mapping[str, Any]]]) -> list[Sample]:
+    """Store what the laboratory says of samples, and until when they are due; Violation for a barcode that is taken."""
+    await tx.execute(Q.change_samples, at=tx.call.at, **_columns(changes))
+    return [replace(sample, version=sample.version + 1, **values) for sample, values in changes]
+
+
+def _columns(changes: Sequence[tuple[Sample, Mapping[str, Any]]]) -> dict[str, list[Any]]:
+    """Return the ids and each value of many changes side by side; all have the same values."""
+    columns = {name: [values[name] for _, values in changes] for name in changes[0][1]}
+    return {"sample_ids": [sample.id for sample, _ in changes], **columns}
 
 
 async def measure(tx: Transaction, sample: Sample, values: Mapping[str, Any]) -> Sample:
@@ -239,11 +275,9 @@ async def measure(tx: Transaction, sample: Sample, values: Mapping[str, Any]) ->
     return replace(sample, version=sample.version + 1, **values)
 
 
-async def place(tx: Transaction, sample: Sample, location: str) -> Sample:
-    """Store where the tube is after one more custody event."""
-    values: dict[str, Any] = {"location": location, "custody_count": sample.custody_count + 1}
-    await tx.execute(Q.place_sample, sample_id=sample.id, at=tx.call.at, **values)
-    return replace(sample, version=sample.version + 1, **values)
+async def handle(tx: Transaction, sample_ids: Sequence[UUID]) -> None:
+    """Store that something happened to the tubes of samples."""
+    await tx.execute(Q.handle_samples, sample_ids=list(sample_ids), at=tx.call.at)
 
 
 async def touch(tx: Transaction, sample: Sample, *, status: str, library_count: int) -> Sample:
@@ -253,7 +287,14 @@ async def touch(tx: Transaction, sample: Sample, *, status: str, library_count: 
     return replace(sample, version=sample.version + 1, **values)
 
 
-async def move(tx: Transaction, sample: Sample, values: Mapping[str, Any]) -> Sample:
-    """Store where a sample is now. values: stage, status, exit, status_reason, resumes_as, stage_entered_at."""
-    await tx.execute(Q.move_sample, sample_id=sample.id, at=tx.call.at, **values)
+async def move(tx: Transaction, moves: Sequence[tuple[Sample, Mapping[str, Any]]]) -> list[Sample]:
+    """Store where samples are now. values: what `stages.model.moved` returns, due_at and clock_paused."""
+    await tx.execute(Q.move_samples, at=tx.call.at, **_columns(moves))
+    return [replace(sample, version=sample.version + 1, **values) for sample, values in moves]
+
+
+async def clock(tx: Transaction, sample: Sample, *, due_at: datetime | None, paused: str) -> Sample:
+    """Store until when the stage of a sample should be done, or why its clock stands still."""
+    values: dict[str, Any] = {"due_at": due_at, "clock_paused": paused}
+    await tx.execute(Q.clock_sample, sample_id=sample.id, at=tx.call.at, **values)
     return replace(sample, version=sample.version + 1, **values)

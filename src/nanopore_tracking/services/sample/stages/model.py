@@ -1,6 +1,6 @@
 """The one table of stages: which follows which through which gate, which ways lead back, out and on hold."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn, get_args
@@ -9,7 +9,8 @@ from nanopore_tracking.contracts.api.sample.samples import Exit, Stage, Status
 from nanopore_tracking.contracts.api.sample.stages import Direction, Gate, Requirement, Target, Way
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.services.sample.bench_gates import model as bench
-from nanopore_tracking.services.sample.facts.model import Facts
+from nanopore_tracking.services.sample.facts.model import Facts, warmth_judged
+from nanopore_tracking.services.sample.overrides import model as overrides
 from nanopore_tracking.services.sample.run_gates import model as runs
 from nanopore_tracking.services.sample.samples.model import Sample
 
@@ -53,6 +54,8 @@ EXITS: Mapping[Exit, tuple[Status, tuple[Stage, ...]]] = {
     "failed": ("failed", _OPEN),
     "cancelled": ("cancelled", _OPEN),
 }
+#: Stages that no sample leaves whose tube was too warm while nobody has judged what that means.
+_WARMTH_MATTERS: tuple[Stage, ...] = STAGES[STAGES.index("library_qc") :]
 #: Work that stopped for good.
 _FINAL: Exit = "cancelled"
 
@@ -72,12 +75,33 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """A transition that is asked for. may_override: who asks has the permission to pass over what is missing."""
+    """A transition that is asked for.
+
+    may_override: who asks has the permission to pass over what is missing; asked_by: who asked for the override that
+    whoever acts now confirms as the second person, blank where nobody else did.
+    """
 
     to: Target
     reason: str
     override: bool
     may_override: bool
+    asked_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """A transition that is allowed, and what it was judged by.
+
+    missing: the requirements that an override passes over; asked_by: as in `Asked`.
+    """
+
+    sample: Sample
+    way: Way
+    reason: str
+    missing: Sequence[Requirement]
+    figures: Mapping[str, float | str]
+    catalogue_versions: Mapping[str, int]
+    asked_by: str = ""
 
 
 def following(stage: Stage) -> Stage | None:
@@ -110,7 +134,8 @@ def pass_gate(facts: Facts) -> Outcome:
     if check is None:
         return Outcome()
     figures = bench.figures(facts) if facts.sample.stage in ("library_qc", "sequencing_setup") else {}
-    return Outcome(requirements=tuple(check(facts)), figures=figures)
+    judged = warmth_judged(facts) if facts.sample.stage in _WARMTH_MATTERS else ()
+    return Outcome(requirements=(*check(facts), *judged), figures=figures)
 
 
 def decide(sample: Sample, asked: Asked, outcome: Outcome) -> tuple[Way, list[Requirement]]:
@@ -129,7 +154,7 @@ def decide(sample: Sample, asked: Asked, outcome: Outcome) -> tuple[Way, list[Re
         _refuse_gate(sample, asked.to, allowed=allowed, missing=missing)
     if missing and not asked.may_override:
         message = "Only a facility manager passes over missing requirements. Nothing was changed."
-        raise errors.Forbidden(message, missing=_told(missing))
+        raise errors.Forbidden(message, missing=told(missing))
     if (missing or way.needs_reason) and not asked.reason:
         message = "Say why; this goes into the history."
         field = errors.FieldError("reason", message)
@@ -137,12 +162,32 @@ def decide(sample: Sample, asked: Asked, outcome: Outcome) -> tuple[Way, list[Re
     return way, missing
 
 
+def step(facts: Facts, asked: Asked, *, second: bool = False) -> Step:
+    """Return the step that a sample takes, judged by its facts; what is raised is as of `decide`.
+
+    second: the facility wants a second person for an override; SecondPerson where none confirmed it yet.
+    """
+    outcome = pass_gate(facts)
+    way, missing = decide(facts.sample, asked, outcome)
+    if missing and second and not asked.asked_by:
+        raise overrides.wait(facts.sample.code, _read(asked.to), told(missing))
+    return Step(
+        sample=facts.sample,
+        way=way,
+        reason=asked.reason,
+        missing=missing,
+        figures=outcome.figures,
+        catalogue_versions=facts.catalogue.versions,
+        asked_by=asked.asked_by if missing else "",
+    )
+
+
 def _refuse_way(sample: Sample, to: str, *, allowed: list[Way]) -> NoReturn:
-    state = f"at {sample.stage} and {sample.status.replace('_', ' ')}"
+    state = f"at {_read(sample.stage)} and {_read(sample.status)}"
     names = [way.to for way in allowed]
-    can = f"It can go to {', '.join(names)}." if names else "It cannot be moved any more."
+    can = f"It can go to {', '.join(map(_read, names))}." if names else "It cannot be moved any more."
     raise errors.Conflict(
-        f"The sample {sample.code} is {state} and cannot go to {to}. Nothing was changed. {can}",
+        f"The sample {sample.code} is {state} and cannot go to {_read(to)}. Nothing was changed. {can}",
         type="not-allowed",
         allowed=names,
         missing=[],
@@ -151,19 +196,25 @@ def _refuse_way(sample: Sample, to: str, *, allowed: list[Way]) -> NoReturn:
     )
 
 
+def _read(code: str) -> str:
+    """Return a code as it is read in a sentence."""
+    return code.replace("_", " ").replace("qc", "QC")
+
+
 def _refuse_gate(sample: Sample, to: str, *, allowed: list[Way], missing: list[Requirement]) -> NoReturn:
     said = " ".join(found.message for found in missing)
     raise errors.Conflict(
-        f"The sample {sample.code} cannot go on to {to} yet. {said} Nothing was changed.",
+        f"The sample {sample.code} cannot go on to {_read(to)} yet. {said} Nothing was changed.",
         type="gate-not-met",
         allowed=[way.to for way in allowed],
-        missing=_told(missing),
+        missing=told(missing),
         stage=sample.stage,
         status_now=sample.status,
     )
 
 
-def _told(missing: Iterable[Requirement]) -> list[dict[str, str]]:
+def told(missing: Iterable[Requirement]) -> list[dict[str, str]]:
+    """Return requirements as a refusal names them."""
     return [
         {
             "code": found.code,

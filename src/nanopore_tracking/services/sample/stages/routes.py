@@ -1,10 +1,12 @@
 """Transitions and gates over HTTP. {said} is the id or the code of a sample."""
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from litestar import Response, get, post
 from msgspec import Meta
 
+from nanopore_tracking.contracts.api.sample.overrides import Override, OverrideConfirmation
 from nanopore_tracking.contracts.api.sample.samples import Sample
 from nanopore_tracking.contracts.api.sample.stages import Direction, Gate, StageChange, Transition
 from nanopore_tracking.kernel.http import (
@@ -26,9 +28,12 @@ from nanopore_tracking.services.sample.stages import commands, model, store
 Said = Annotated[str, Meta(max_length=40, description="The id or the code (S26-000123) of a sample.")]
 
 
-@post("/api/samples/{said:str}/transitions", policy="samples.move", status_code=200, match=True)
+@post("/api/samples/{said:str}/transitions", policy="samples.move", status_code=200, match=True, also=202)
 async def move_sample(request: Ask, said: Said, data: Transition) -> Response[Sample]:
-    """Move a sample on, back, out, or on hold. A refused one answers with what is allowed and what is missing."""
+    """Move a sample on, back, out, or on hold. A refused one answers with what is allowed and what is missing.
+
+    The answer is 202 where an override waits for a second person from now on; Location says where that is decided.
+    """
     seen = match_of(request)
     may_override = "samples.override" in principal_of(request).permissions
     sample_id = await sample_store.find_sample(runtime_of(request).db, call_of(request).scope, said)
@@ -58,8 +63,15 @@ async def show_gate(request: Ask, said: Said) -> Response[Gate]:
     """Tell what a sample needs to go on to the next stage, what it has, and where else it may go."""
     db, scope = runtime_of(request).db, call_of(request).scope
     sample = await sample_store.read_sample(db, scope, await sample_store.find_sample(db, scope, said))
-    facts = await store.load_facts(db, sample, scope=scope, now=call_of(request).at)
+    facts = await store.load_facts(db, sample, now=call_of(request).at)
     return answer(model.gate(sample, model.pass_gate(facts), facts.catalogue.versions), version=None)
 
 
-ROUTES = [move_sample, list_transitions, show_gate]
+@post("/api/samples/overrides/{override_id:uuid}/confirmation", policy="samples.override", status_code=200, match=True)
+async def confirm_override(request: Ask, override_id: UUID, data: OverrideConfirmation) -> Response[Override]:
+    """Confirm an override that somebody else asked for; the sample goes on at once."""
+    seen = match_of(request)
+    return await write(request, lambda tx: commands.confirm_override(tx, override_id, data, seen=seen))
+
+
+ROUTES = [move_sample, list_transitions, show_gate, confirm_override]

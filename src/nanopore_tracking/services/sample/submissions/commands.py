@@ -16,6 +16,7 @@ from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.http import Written
 from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.postgres import Transaction
+from nanopore_tracking.services.sample.clocks import store as clock_store
 from nanopore_tracking.services.sample.labs import model as labs
 from nanopore_tracking.services.sample.projects import model as projects
 from nanopore_tracking.services.sample.projects import store as project_store
@@ -79,7 +80,11 @@ async def change_submission(tx: Transaction, submission_id: UUID, asked: Submiss
     if after != submission.header:
         await store.update_header(tx, submission_id, after)
         changes = labs.changes(submission.header, after)
-        changed = await store.check(tx, replace(submission, header=after), status=submission.status)
+        due_at = submission.due_at
+        if after["priority"] != submission.header["priority"]:
+            owner = clock_store.submission(submission_id)
+            due_at = await clock_store.rewind(tx, owner, priority=after["priority"], service_type="")
+        changed = await store.check(tx, replace(submission, header=after, due_at=due_at), status=submission.status)
         event = SubmissionChanged(**model.facts(changed))
         tx.announce(event, subject=model.subject(changed), tenant_id=changed.lab_id, changes=changes)
     return await _written(tx, submission_id)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,32 +17,37 @@ from nanopore_tracking.services.sample.catalogue.model import Catalogue
 HEADER = (
     "external_id", "service_type", "kit_requested", "flow_cell_requested", "requester_name", "requester_email",
     "priority", "contains_human_dna", "material", "organism", "buffer", "genome_size", "target", "comment",
+    "charge_code",
 )  # fmt: skip
 
 #: Which state may follow which.
 NEXT: dict[str, tuple[str, ...]] = {
     "reading": ("under_review", "cancelled"),
     "draft": ("under_review", "cancelled"),
-    "under_review": ("accepted", "rejected", "cancelled"),
+    "under_review": ("questions_to_customer", "accepted", "rejected", "cancelled"),
+    "questions_to_customer": ("under_review", "rejected", "cancelled"),
     "accepted": (),
     "rejected": (),
     "cancelled": (),
 }
+#: The finding of a submission that is to be urgent: a person must say why.
+URGENT = "URGENT_UNCONFIRMED"
 #: The states in which the header and the rows may be changed.
-CHANGEABLE = ("draft", "under_review")
+CHANGEABLE = ("draft", "under_review", "questions_to_customer")
 
 _LONGEST = {"comment": 4000, "organism": 200, "requester_email": 200, "target": 200}
 _PRIORITIES = {"low": "low", "normal": "normal", "standard": "normal", "high": "high", "urgent": "urgent"}
 _YES_NO = {"yes": "yes", "y": "yes", "true": "yes", "no": "no", "n": "no", "false": "no"}
 _WITHOUT_UNIT = re.compile(r"^[\d.,\s]+$")
 _READS = re.compile(r"\breads?\b", re.IGNORECASE)
+_READS_WANTED = re.compile(r"\d[\d.,\s]*[kM]?\s*reads?\b[^.,;\n]{0,40}", re.IGNORECASE)
 _COVERAGE = re.compile(r"\d\s*(x|×|fold)\b", re.IGNORECASE)
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """A submission as it is stored; header: the columns of HEADER."""
+    """A submission as it is stored; header: the columns of HEADER; due_at: None without a running clock."""
 
     id: UUID
     code: str
@@ -57,6 +63,9 @@ class Submission:
     error_count: int
     finding_count: int
     warning_count: int
+    open_finding_count: int = 0
+    open_question_count: int = 0
+    due_at: datetime | None = None
     catalogue_versions: Mapping[str, int]
     version: int
 
@@ -117,7 +126,7 @@ def check_header(
 ) -> list[SubmissionProblem]:
     """Return what is wrong with the header, worst first. earlier: codes of submissions from the same document."""
     found = [*_rows(row_count), *_kit(submission, row_count, catalogue), *_asked_for(submission.header)]
-    found += _people(submission)
+    found += [*_people(submission), *_urgent(submission.header)]
     if earlier:
         codes = ", ".join(earlier)
         found.append(
@@ -186,7 +195,7 @@ def _kit(submission: Submission, row_count: int, catalogue: Catalogue) -> Iterat
         return
     if kit.code not in said:
         message = f"The kit is written {said}; MinKNOW and Dorado want {kit.code}, which is used from here on."
-        yield _problem("warning", "KIT_SPELLING", field="kit_requested", message=message)
+        yield _problem("finding", "KIT_SPELLING", field="kit_requested", message=message)
     if kit.deprecated:
         message = f"Current software does not basecall {kit.code} any more."
         yield _problem("finding", "KIT_DEPRECATED", field="kit_requested", message=message)
@@ -199,14 +208,19 @@ def _kit(submission: Submission, row_count: int, catalogue: Catalogue) -> Iterat
 
 
 def _asked_for(header: Mapping[str, str]) -> Iterator[SubmissionProblem]:
-    size, target = header["genome_size"], header["target"]
+    size, target, comment = header["genome_size"], header["target"], header["comment"]
     if size and _WITHOUT_UNIT.match(size):
         message = f"The genome size {size!r} has no unit: it may be bp, kb, Mb or Gb."
         yield _problem("finding", "UNIT_AMBIGUOUS", field="genome_size", message=message)
     if _READS.search(target):
         message = f"The target {target!r} is a number of reads; coverage or bases are what a run is planned by."
         yield _problem("finding", "TARGET_AS_READS", field="target", message=message)
-    elif target and _WITHOUT_UNIT.match(target):
+    elif said := _READS_WANTED.search(comment):
+        message = f"The comment wants {said[0].strip()}; coverage or bases are what a run is planned by."
+        yield _problem("finding", "TARGET_AS_READS", field="comment", message=message)
+    if _READS.search(target):
+        return
+    if target and _WITHOUT_UNIT.match(target):
         message = f"The target {target!r} has no unit: it may be coverage (x), Gb or reads."
         yield _problem("finding", "UNIT_AMBIGUOUS", field="target", message=message)
     elif _COVERAGE.search(target) and not size:
@@ -231,6 +245,12 @@ def _people(submission: Submission) -> Iterator[SubmissionProblem]:
         yield _problem("finding", "DATA_CLASSIFICATION", field="contains_human_dna", message=message)
 
 
+def _urgent(header: Mapping[str, str]) -> Iterator[SubmissionProblem]:
+    if header["priority"] == "urgent":
+        message = "It is to be urgent, 24 h for each stage: a person of the facility must say why."
+        yield _problem("finding", URGENT, field="priority", message=message)
+
+
 def facts(submission: Submission) -> dict[str, Any]:
     """Return what every event about a submission says of it."""
     header = submission.header
@@ -250,6 +270,9 @@ def facts(submission: Submission) -> dict[str, Any]:
         "error_count": submission.error_count,
         "finding_count": submission.finding_count,
         "warning_count": submission.warning_count,
+        "open_finding_count": submission.open_finding_count,
+        "charge_code": header["charge_code"],
+        "due_at": submission.due_at,
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,11 @@ from nanopore_tracking.kernel import errors, sql
 from nanopore_tracking.kernel.listing import Page
 from nanopore_tracking.kernel.postgres import Reads, Transaction
 from nanopore_tracking.services.sample.catalogue import store as catalogue_store
+from nanopore_tracking.services.sample.charges import store as charge_store
 from nanopore_tracking.services.sample.checks import model as checks
+from nanopore_tracking.services.sample.clocks import model as clocks
+from nanopore_tracking.services.sample.clocks import store as clock_store
+from nanopore_tracking.services.sample.findings import store as finding_store
 from nanopore_tracking.services.sample.rows import store as row_store
 from nanopore_tracking.services.sample.submissions import model
 from nanopore_tracking.services.sample.submissions.model import HEADER, Outcome, Submission
@@ -148,8 +153,20 @@ async def check(
     row_count = await row_store.count_rows(tx, submission.id)
     earlier = await same_document(tx, submission)
     problems = model.check_header(submission, row_count, catalogue, earlier=earlier)
+    said = submission.header["charge_code"]
+    problems = [*problems, *await charge_store.problems(tx, submission.project_id, submission.lab_id, said=said)]
     outcome = model.outcome(row_count, problems, await row_store.count_problems(tx, submission.id))
-    await _store_check(tx, submission.id, status=status, outcome=outcome, versions=catalogue.versions)
+    unresolved = await finding_store.sync(tx, submission.id, outcome.problems)
+    due_at = await _due(tx, submission, status)
+    await _store_check(
+        tx,
+        submission.id,
+        status=status,
+        outcome=outcome,
+        versions=catalogue.versions,
+        open_finding_count=unresolved,
+        due_at=due_at,
+    )
     return replace(
         submission,
         status=status,
@@ -157,13 +174,30 @@ async def check(
         error_count=outcome.error_count,
         finding_count=outcome.finding_count,
         warning_count=outcome.warning_count,
+        open_finding_count=unresolved,
+        due_at=due_at,
         catalogue_versions=catalogue.versions,
         version=submission.version + 1,
     )
 
 
+async def _due(tx: Transaction, submission: Submission, status: str) -> datetime | None:
+    """Return until when the submission should be decided; its clock starts when the review does."""
+    if status != "under_review" or submission.status == status:
+        return submission.due_at
+    priority, owner = submission.header["priority"], clock_store.submission(submission.id)
+    return await clock_store.start(tx, owner, clocks.REVIEW, priority=priority, service_type="")
+
+
 async def _store_check(
-    tx: Transaction, submission_id: UUID, *, status: str, outcome: Outcome, versions: Mapping[str, int]
+    tx: Transaction,
+    submission_id: UUID,
+    *,
+    status: str,
+    outcome: Outcome,
+    versions: Mapping[str, int],
+    open_finding_count: int,
+    due_at: datetime | None,
 ) -> None:
     await tx.execute(
         Q.store_check,
@@ -176,12 +210,27 @@ async def _store_check(
         finding_count=outcome.finding_count,
         warning_count=outcome.warning_count,
         catalogue_versions=_json(versions),
+        open_finding_count=open_finding_count,
+        due_at=due_at,
         at=tx.call.at,
     )
 
 
+async def note_intake(tx: Transaction, submission_id: UUID, intake: str, *, note: str = "") -> None:
+    """Keep how far the intake of an accepted submission is. note: why it was given up."""
+    await tx.execute(Q.note_intake, submission_id=submission_id, intake=intake, note=note, at=tx.call.at)
+
+
+async def proceed(tx: Transaction, submission: Submission, *, status: str, due_at: datetime | None) -> Submission:
+    """Store where a submission stands after a finding was resolved, or a question asked or answered."""
+    row = await tx.row(Q.proceed, submission_id=submission.id, status=status, due_at=due_at, at=tx.call.at)
+    counts = dict(row) if row else {}
+    return replace(submission, status=status, due_at=due_at, version=submission.version + 1, **counts)
+
+
 async def decide(tx: Transaction, submission_id: UUID, *, status: str, reason: str) -> None:
-    """Store the decision, who made it, and why."""
+    """Store the decision, who made it, and why; its clock stops."""
+    await clock_store.stop(tx, clock_store.submission(submission_id))
     await tx.execute(
         Q.decide,
         submission_id=submission_id,

@@ -42,10 +42,16 @@ const np = {
     bar.append(text, np.button("Dismiss", "btn", () => bar.remove()));
     document.body.append(bar);
   },
-  // Fetch a part of a page and morph it into this one: ticks, focus and scroll stay.
+  // The parts that somebody asked for and that are on their way.
+  asked: new WeakMap(),
+  // Fetch a part of a page and morph it into this one: ticks, focus and scroll stay. What was asked for last is
+  // shown, so it takes the place of what is on its way.
   part(url, selector = "#list", how = {}) {
-    const target = np.one(selector);
-    const done = htmx.ajax("GET", url, { source: target, target, select: selector, swap: "outerMorph", ...how });
+    const target = np.one(selector), request = {};
+    target.setAttribute("hx-sync", "replace");
+    if (how.push || how.replace) np.asked.set(target, request);
+    const done = htmx.ajax("GET", url, { source: target, target, select: selector, swap: "outerMorph", ...how })
+      .finally(() => { if (np.asked.get(target) === request) np.asked.delete(target); });
     return how.push ? done.then(() => np.settle()) : done;
   },
   refusal(status, text, reads) {

@@ -60,7 +60,9 @@
     if (event.target.id === "keys-on") localStorage.setItem("keys", event.target.checked ? "on" : "off");
   });
   document.addEventListener("click", event => {
-    if (event.target.closest("#show-keys")) np.keys();
+    if (!event.target.closest("#show-keys") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    np.keys();
   });
   document.addEventListener("keydown", event => {
     if (event.defaultPrevented || np.one("dialog[open]")) return;

@@ -2,7 +2,7 @@
 (() => {
   const GATHER_MS = 250, AGAIN_MS = 1000, RETRY_MS = 2000;
   const waiting = [], lastAt = new WeakMap(), lost = new Set();
-  let timer = 0, connected = false, missed = false;
+  let timer = 0, connected = false;
 
   const pill = (state, word) => {
     const live = np.one("#live");
@@ -23,6 +23,7 @@
     return !liveId || change.id === liveId || change.code === liveId || change.code === element.dataset.liveCode;
   };
   const refresh = element => {
+    if (np.asked.has(element)) return void setTimeout(refresh, GATHER_MS, element);
     lastAt.set(element, Date.now());
     np.quiet.add(element);
     return np.part(location.pathname + location.search, `#${element.id}`).finally(() => np.quiet.delete(element));
@@ -67,14 +68,7 @@
   on("source_lost", event => { lost.add(JSON.parse(event.detail.data).source); show(); });
   on("source_back", event => { lost.delete(JSON.parse(event.detail.data).source); show(); });
   on("ended", () => np.signIn());
-  on("htmx:sse:after:connection", event => {
-    const { attempt, lastEventId } = event.detail.connection;
-    connected = true;
-    show();
-    // Without a place to go on from, what happened in between is not told again.
-    if (missed || (attempt > 0 && !lastEventId)) refreshAll();
-    missed = false;
-  });
+  on("htmx:sse:after:connection", () => { connected = true; show(); });
   // A first connection that fails is not tried again by the stream itself.
   const open = () => {
     const stream = np.one("#stream"), url = stream?.getAttribute("hx-sse:connect");
@@ -84,7 +78,6 @@
     const { ctx } = event.detail, status = ctx?.response?.status || 0;
     if (!ctx?.request || !np.unasked(ctx) || (status && status < 500)) return;
     if (!ctx.request.action.startsWith("/events")) return void setTimeout(refresh, RETRY_MS, ctx.target);
-    missed = true;
     connected = false;
     show();
     setTimeout(open, RETRY_MS);

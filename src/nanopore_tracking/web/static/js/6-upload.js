@@ -51,11 +51,18 @@
     form.elements.file.files = event.dataTransfer.files;
     form.requestSubmit();
   });
-  // A reading ends on another page, so that it is asked for and not morphed in.
-  setInterval(() => { if (np.one("#reading[data-busy]") && !document.hidden) follow(); }, 700);
+  // A reading ends on another page, which is gone to and not morphed in; one question at a time.
+  let asking = false;
   const follow = async () => {
-    const response = await fetch(location.pathname, { headers: { "HX-Request": "true" } });
-    if (response.redirected) location.href = response.url;
-    else if (response.ok) np.part(location.pathname, "#reading");
+    if (asking || document.hidden || !np.one("#reading[data-busy]")) return;
+    asking = true;
+    await np.part(location.pathname, "#reading").finally(() => { asking = false; });
   };
+  setInterval(follow, 700);
+  document.addEventListener("htmx:before:swap", event => {
+    const { response, target } = event.detail.ctx;
+    if (target?.id !== "reading" || !response.raw.redirected) return;
+    event.preventDefault();
+    location.href = response.raw.url;
+  });
 })();

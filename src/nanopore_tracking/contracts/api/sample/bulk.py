@@ -1,0 +1,141 @@
+"""Changing many samples at once: what is selected, what is to be done, what would become of each, and what did."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from nanopore_tracking.contracts.api.base import Answer, Asked
+from nanopore_tracking.contracts.api.sample.samples import (
+    Assignee,
+    Comment,
+    Priority,
+    PriorityReason,
+    Stage,
+    Status,
+    Urgency,
+)
+from nanopore_tracking.contracts.api.sample.stages import Target, Why
+
+#: Samples that one job changes.
+MOST = 10_000
+
+Kind = Literal["move", "change", "edit", "undo"]
+Outcome = Literal["changed", "unchanged", "refused"]
+
+
+class SampleFilters(Asked, frozen=True, kw_only=True):
+    """The filters of the list of samples, by the same names."""
+
+    stage: list[Stage] | None = None
+    status: list[Status] | None = None
+    priority: list[Priority] | None = None
+    assignee: Annotated[str, Meta(max_length=100)] | None = None
+    lab_id: UUID | None = None
+    project_id: UUID | None = None
+    submission_id: UUID | None = None
+    q: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+
+
+class Selection(Asked, frozen=True, kw_only=True):
+    """Which samples: those of `ids`, those of `codes`, or all that match `filters`; one of the three.
+
+    filters: `{}` is all there are. count: how many were seen; where another number matches, nothing is done.
+    """
+
+    ids: Annotated[list[UUID], Meta(min_length=1, max_length=MOST)] | None = None
+    codes: (
+        Annotated[list[Annotated[str, Meta(min_length=1, max_length=40)]], Meta(min_length=1, max_length=MOST)] | None
+    ) = None
+    filters: SampleFilters | None = None
+    count: Annotated[int, Meta(ge=1)] | None = None
+
+
+class Move(Asked, frozen=True, kw_only=True, tag_field="kind", tag="move"):
+    """Move each sample, as a transition of it alone would."""
+
+    to: Annotated[Target, Meta(description="The stage, or the exit, `on_hold` or `resumed`.")]
+    reason: Why = ""
+    override: Annotated[bool, Meta(description="Go on although requirements are missing.")] = False
+
+
+class Change(Asked, frozen=True, kw_only=True, tag_field="kind", tag="change"):
+    """Change what the laboratory says of each sample; what is left out stays."""
+
+    priority: Urgency | UnsetType = UNSET
+    priority_reason: PriorityReason | UnsetType = UNSET
+    assignee: Assignee | UnsetType = UNSET
+    comment: Comment | UnsetType = UNSET
+    status: Annotated[Literal["queued", "active"], Meta(description="Whether work goes on.")] | UnsetType = UNSET
+
+
+class BulkChange(Asked, frozen=True, kw_only=True):
+    """Do one thing with many samples."""
+
+    selection: Selection
+    operation: Move | Change
+
+
+class BulkUndo(Asked, frozen=True, kw_only=True):
+    """Take back what a job did, of every sample that was not changed since; reason: why, kept in the history."""
+
+    reason: Annotated[Why, Meta(min_length=1)]
+
+
+class BulkResult(Answer, frozen=True, kw_only=True):
+    """What becomes, or became, of one sample; outcome: null while it waits.
+
+    reason: why it is refused, stable, for programs; message: the same for people. changes: each changed field, before
+    and after.
+    """
+
+    sample_id: UUID
+    code: str
+    name: str
+    outcome: Outcome | None
+    reason: str = ""
+    message: str = ""
+    changes: dict[str, list[Any]] = msgspec.field(default_factory=dict)
+
+
+class BulkReason(Answer, frozen=True, kw_only=True):
+    """Why samples are refused, of how many, and what one of them is told."""
+
+    reason: str
+    samples: int
+    message: str
+
+
+class BulkPreview(Answer, frozen=True, kw_only=True):
+    """What would become of a selection now; nothing was changed. refused: the first 200 of them."""
+
+    total: int
+    will_change: int
+    unchanged: int
+    will_not: int
+    reasons: list[BulkReason]
+    refused: list[BulkResult]
+
+
+class BulkJob(Answer, frozen=True, kw_only=True):
+    """One change of many samples, and how far it is; state `done` once every sample has its result.
+
+    undoes: the job that this one takes back; undone_by: the job that takes this one back.
+    """
+
+    id: UUID
+    kind: Kind
+    operation: dict[str, Any]
+    state: Literal["running", "done"]
+    total: int
+    changed: int
+    unchanged: int
+    refused: int
+    undoes: UUID | None
+    undone_by: UUID | None
+    created_by: str
+    created_at: datetime
+    finished_at: datetime | None
+    version: int

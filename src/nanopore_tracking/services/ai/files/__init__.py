@@ -1,0 +1,1 @@
+"""Files that belong to a submission: protocols, gel pictures, QC reports; nothing is read from them."""

@@ -1,0 +1,1 @@
+"""Aliquots: what was taken of a sample."""

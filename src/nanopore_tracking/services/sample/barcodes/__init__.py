@@ -1,0 +1,1 @@
+"""Barcodes: which one a name means, and what reads with it are called."""

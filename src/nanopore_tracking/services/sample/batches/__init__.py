@@ -1,0 +1,1 @@
+"""Batches: many libraries planned at once."""

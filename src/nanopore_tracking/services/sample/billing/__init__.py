@@ -1,0 +1,1 @@
+"""Billing: what is charged, from facts, and the monthly statement of a lab."""

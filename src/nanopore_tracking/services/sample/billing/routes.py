@@ -1,0 +1,83 @@
+"""What is charged, over HTTP."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from litestar import Response, get
+from msgspec import Meta
+
+from nanopore_tracking.contracts.api.sample.charges import BillingEvent, Estimate, Statement
+from nanopore_tracking.kernel.http import After, Ask, Limit, Paged, answer, call_of, page, principal_of, runtime_of
+from nanopore_tracking.services.sample.billing import model, store
+from nanopore_tracking.services.sample.labs import store as lab_store
+
+Month = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}$", description="A month, like 2026-11.")]
+
+SaidSubmission = Annotated[str, Meta(max_length=40, description="The id or the code (SUB-2026-00042) of a submission.")]
+
+
+def _scope(request: Ask) -> store.Scope:
+    return None if "charges.write" in principal_of(request).permissions else call_of(request).scope
+
+
+@get("/api/labs/{lab_id:uuid}/billing-events", policy="charges.read")
+async def list_events(
+    request: Ask,
+    lab_id: UUID,
+    month: Month,
+    sort: Literal["happened", "-happened"] = "happened",
+    after: After | None = None,
+    limit: Limit = 50,
+) -> Response[Paged[BillingEvent]]:
+    """List what was charged to a lab in a month, event by event."""
+    db = runtime_of(request).db
+    begins, ends = model.month(month, await store.zone(db))
+    return page(
+        await store.list_events(
+            db,
+            _scope(request),
+            lab_id,
+            begins=begins,
+            ends=ends,
+            filters={},
+            sort=sort,
+            after=after,
+            limit=limit,
+        )
+    )
+
+
+@get("/api/labs/{lab_id:uuid}/statements/{month:str}", policy="charges.read")
+async def show_statement(request: Ask, lab_id: UUID, month: Month) -> Response[Statement]:
+    """Show the statement of a lab for one month, and whether the facts give the same when it is made again."""
+    db = runtime_of(request).db
+    lab = await lab_store.named(db, _scope(request), lab_id)
+    begins, ends = model.month(month, await store.zone(db))
+    events = await store.month_of(db, lab_id, begins=begins, ends=ends)
+    again = await store.rebuild(db, lab_id, begins=begins, ends=ends)
+    lines = model.lines(events)
+    return answer(
+        Statement(
+            lab_id=lab_id,
+            lab_name=lab,
+            month=month,
+            begins_at=begins,
+            ends_at=ends,
+            event_count=len(events),
+            lines=lines,
+            total_cents=model.totals(lines),
+            without_code=sum(1 for event in events if not event.charge_code),
+            without_price=sum(1 for event in events if event.unit_price_cents is None),
+            rebuilt=store.told(events) == store.told(again),
+        )
+    )
+
+
+@get("/api/submissions/{said:str}/estimate", policy="submissions.read")
+async def show_estimate(request: Ask, said: SaidSubmission) -> Response[Estimate]:
+    """Estimate what the work on a submission will cost by the prices of today: what is counted, what is not known."""
+    call = call_of(request)
+    return answer(await store.estimate(runtime_of(request).db, call.scope, said, day=call.at.date()))
+
+
+ROUTES = [list_events, show_statement, show_estimate]

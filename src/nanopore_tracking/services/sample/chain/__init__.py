@@ -1,0 +1,1 @@
+"""What libraries and pools have in common: their transitions, their codes, their amounts."""

@@ -1,0 +1,1 @@
+"""Clocks: until when something should be done, on working days, with pauses."""

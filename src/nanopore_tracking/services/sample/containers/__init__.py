@@ -1,0 +1,1 @@
+"""Containers: tubes and wells, what is in them and where they are."""

@@ -1,0 +1,1 @@
+"""Deliveries: data on their way to a customer."""

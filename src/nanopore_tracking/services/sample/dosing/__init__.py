@@ -1,0 +1,1 @@
+"""How much of each library goes into a pool, and the list that a liquid handler follows."""

@@ -1,0 +1,1 @@
+"""Exports: a selection of samples as a file, streamed, and recorded."""

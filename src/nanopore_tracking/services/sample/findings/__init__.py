@@ -1,0 +1,1 @@
+"""Findings: what has to be resolved before a submission is accepted, each a thing of its own."""

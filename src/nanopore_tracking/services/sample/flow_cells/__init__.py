@@ -1,0 +1,1 @@
+"""Flow cells: the ledger of each, its checks, and the clock of its warranty."""

@@ -1,0 +1,1 @@
+"""Instruments, their kinds and their positions."""

@@ -1,0 +1,1 @@
+"""Lots of reagent kits and what they were used for."""

@@ -1,0 +1,1 @@
+"""Labels: layouts, printers, and the queue of what is to be printed."""

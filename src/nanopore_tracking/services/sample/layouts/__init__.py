@@ -1,0 +1,1 @@
+"""Layouts of labels: what stands where, and whether it fits."""

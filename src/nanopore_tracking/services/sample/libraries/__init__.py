@@ -1,0 +1,1 @@
+"""Libraries: what was prepared of samples, with which barcodes."""

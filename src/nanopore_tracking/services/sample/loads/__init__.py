@@ -1,0 +1,1 @@
+"""Loads, reloads, washes and flushes of flow cells."""

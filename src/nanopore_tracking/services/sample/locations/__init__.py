@@ -1,0 +1,1 @@
+"""Places where things are kept, from the site down to the box."""

@@ -1,0 +1,1 @@
+"""Pauses: why the clock of a sample stands still."""

@@ -1,0 +1,1 @@
+"""Pools: libraries that are sequenced together."""

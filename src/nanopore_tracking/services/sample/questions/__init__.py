@@ -1,0 +1,1 @@
+"""Questions: the thread of a submission between the facility and the customer."""

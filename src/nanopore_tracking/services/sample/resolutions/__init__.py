@@ -1,0 +1,1 @@
+"""Resolutions: findings are accepted one by one, with a reason."""

@@ -1,0 +1,1 @@
+"""Sample sheets as each tool takes them."""

@@ -1,0 +1,1 @@
+"""Sample sheets as text and as tables."""

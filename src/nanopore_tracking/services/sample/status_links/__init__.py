@@ -1,0 +1,1 @@
+"""Links that show the status of one submission to whoever has them."""

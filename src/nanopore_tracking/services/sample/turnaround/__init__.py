@@ -1,0 +1,1 @@
+"""Turnaround: how long the stages took, and what was late why."""
