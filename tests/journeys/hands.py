@@ -90,12 +90,15 @@ async def filled(page: Page, prefix: str, **values: str) -> None:
 
 
 async def added(page: Page, name: str, **values: str) -> None:
-    """Open the form under a button that adds something, fill it and send it."""
+    """Open the form under a button that adds something, fill it, send it and wait until the answer is in its place."""
     form = page.locator(f"#add-{name}")
     if await form.get_attribute("open") is None:
         await form.locator("summary").first.click()
     await filled(page, name, **values)
+    sent = await form.locator("form").first.element_handle()
+    assert sent is not None
     await form.locator("button.primary").click()
+    await sent.wait_for_element_state("hidden", timeout=_SLOW_MS)
 
 
 async def each(doings: Iterable[Awaitable[Any]]) -> None:

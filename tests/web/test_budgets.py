@@ -38,6 +38,7 @@ async def test_a_list_of_fifty_is_light_and_asks_little(window: OpenWindow, benc
     assert len(gzip.compress(await answer.body(), 6)) <= 12 * KB
     await page.wait_for_selector("#live[data-state=live]")
     assert await page.locator("tbody tr").count() == 50
+    asked = asked[asked.index(answer.url) :]  # the icon of the page before may be asked for late
     assert len(asked) <= 6, asked
     shift = await page.evaluate(
         """() => new Promise(done => { let sum = 0; new PerformanceObserver(list => {

@@ -43,7 +43,7 @@ async def test_a_layout_is_looked_at_changed_and_put_back(window: OpenWindow, be
     await page.click("button:has-text('Save as version 2')")
     await page.wait_for_selector("text=Saved as version 2")
     await page.click("button:has-text('Put in place again')")
-    await page.wait_for_selector("text=as version 3")
+    await page.wait_for_selector("text=is in place again, as version 3")
     now = checked(await bench.client.get(f"/api/labels/layouts/{layout['id']}"))
     assert (now["version"], now["lines"]) == (3, ["code", "name"])
 
