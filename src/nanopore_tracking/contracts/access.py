@@ -32,6 +32,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "notes.read": frozenset({AUDITOR}) | _STAFF,
     "charges.read": _READERS | {ADMIN},
     "charges.write": frozenset({MANAGER, ADMIN}),
+    "charges.credit": frozenset({MANAGER}),
     "views.share": _STAFF,
     "samples.read": _READERS,
     "samples.write": _STAFF,

@@ -67,10 +67,13 @@ async def list_uses(db: Reads, lot_id: UUID, **asked: Any) -> Page:
 
 
 async def insert_use(
-    tx: Transaction, lot_id: UUID, values: Mapping[str, Any], *, library_id: UUID | None = None
+    tx: Transaction, lot_id: UUID, values: Mapping[str, Any], *, library_id: UUID | None = None, asked_by: str = ""
 ) -> None:
-    """Store what a lot was used for; library_id: the library that its reactions went into."""
-    said = {**values, "library_id": library_id}
+    """Store what a lot was used for; library_id: the library that its reactions went into.
+
+    asked_by: who asked for an override that the caller confirmed.
+    """
+    said = {**values, "library_id": library_id, "asked_by": asked_by}
     await tx.execute(Q.insert_use, id=uuid7(), lot_id=lot_id, used_by=tx.call.actor.name, at=tx.call.at, **said)
 
 

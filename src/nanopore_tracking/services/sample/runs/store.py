@@ -20,6 +20,7 @@ from nanopore_tracking.services.sample.flow_cells import model as cells
 from nanopore_tracking.services.sample.flow_cells import store as cell_store
 from nanopore_tracking.services.sample.instruments import store as instrument_store
 from nanopore_tracking.services.sample.loads import store as load_store
+from nanopore_tracking.services.sample.overrides import store as override_store
 from nanopore_tracking.services.sample.runs import model
 from nanopore_tracking.services.sample.runs.model import Facts, Run, RunOfSample
 from nanopore_tracking.services.sample.sheet_profiles import model as profiles
@@ -118,6 +119,7 @@ async def load_facts(db: Reads, run: Run, *, day: Any) -> Facts:
         findings=findings,
         fits=kit.flow_cells if kit else (),
         loads=await load_store.loads_of_run(db, run.id),
+        signed=await override_store.signed(db, run.id, flow_cell_id=cell.id, reason=run.override_reason),
     )
 
 
