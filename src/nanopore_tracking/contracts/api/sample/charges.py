@@ -73,8 +73,7 @@ class BillingEvent(Answer, frozen=True, kw_only=True):
 
     charge_code: blank where nobody said which; unit_price_cents: None where no price was in effect, the sample's share
     of the price of a flow cell; fact: what happened; fact_id: which one; subject_code: of the sample or submission;
-    credited: how much of it was credited since. A credit is an event too, with a quantity below 0: credits names the
-    event that it is of, happened_at is when it was given, by credited_by for reason.
+    credited: how much of it was taken back since.
     """
 
     id: UUID
@@ -91,9 +90,6 @@ class BillingEvent(Answer, frozen=True, kw_only=True):
     subject_code: str
     happened_at: datetime
     credited: int = 0
-    credits: UUID | None = None
-    reason: str = ""
-    credited_by: str = ""
 
 
 class NewCredit(Asked, frozen=True, kw_only=True):

@@ -9,9 +9,10 @@ from nanopore_tracking.kernel.http import Written
 from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.postgres import Transaction
 from nanopore_tracking.services.sample.billing import model, store
+from nanopore_tracking.services.sample.billing.model import Credit
 from nanopore_tracking.services.sample.labs import model as labs
 
-_SAID = ("charge_code", "item", "unit_price_cents", "currency", "price_version")
+_SAID = ("charge_code", "item", "unit_price_cents", "currency", "price_version", "subject_code")
 
 
 async def credit(tx: Transaction, lab_id: UUID, event_id: UUID, *, asked: NewCredit, scope: store.Scope) -> Written:
@@ -20,24 +21,33 @@ async def credit(tx: Transaction, lab_id: UUID, event_id: UUID, *, asked: NewCre
     labs.require({"reason": reason}, "reason")
     charged = await store.lock_event(tx, scope, lab_id=lab_id, event_id=event_id)
     quantity = model.creditable(charged["quantity"], credited=charged["credited"], asked=asked.quantity)
-    credit_id = uuid7()
     said = {name: charged[name] for name in _SAID}
-    values = {"event_id": event_id, "lab_id": lab_id, "quantity": quantity, "reason": reason, **said}
-    item = await store.insert_credit(tx, credit_id, values)
+    made = Credit(
+        id=uuid7(),
+        event_id=event_id,
+        fact_id=charged["fact_id"],
+        quantity=quantity,
+        charged_at=charged["happened_at"],
+        reason=reason,
+        credited_by=tx.call.actor.name,
+        credited_at=tx.call.at,
+        **said,
+    )
+    await store.insert_credit(tx, lab_id, made)
     tx.announce(
         BillingCredited(
-            billing_credit_id=credit_id,
+            billing_credit_id=made.id,
             billing_event_id=event_id,
             lab_id=lab_id,
             project_id=charged["project_id"],
             quantity=-quantity,
-            subject_code=charged["subject_code"],
-            charged_at=charged["happened_at"],
+            charged_at=made.charged_at,
             reason=reason,
             **said,
         ),
-        subject=Subject("billing_event", str(event_id), charged["subject_code"]),
+        subject=Subject("billing_event", str(event_id), made.subject_code),
         tenant_id=lab_id,
         changes=[Change("credited", charged["credited"], charged["credited"] + quantity)],
     )
-    return Written(item=item, location=f"/api/labs/{lab_id}/billing-events")
+    (line,) = model.credit_lines([made])
+    return Written(item=line, location=f"/api/labs/{lab_id}/billing-events")

@@ -1,17 +1,16 @@
 -- list: billing_events
--- One page of what was charged to a lab and taken back, within the labs in scope.
+-- One page of what was charged to a lab, with how much of it was credited since, within the labs in scope.
 SELECT b.id, /*sort*/ AS sort_key, json_build_object('id', b.id, 'lab_id', b.lab_id, 'project_id', b.project_id,
     'charge_code', b.charge_code, 'item', b.item, 'quantity', b.quantity, 'unit_price_cents', b.unit_price_cents,
     'currency', b.currency, 'price_version', b.price_version, 'fact', b.fact, 'fact_id', b.fact_id,
-    'subject_code', b.subject_code, 'happened_at', b.happened_at, 'credited', b.credited, 'credits', b.credits,
-    'reason', b.reason, 'credited_by', b.credited_by)::text AS item
-FROM billing_entry b
+    'subject_code', b.subject_code, 'happened_at', b.happened_at, 'credited',
+    (SELECT coalesce(sum(c.quantity), 0) FROM billing_credit c WHERE c.event_id = b.id))::text AS item
+FROM billing_event b
 WHERE b.lab_id = :lab_id AND (:scope::uuid[] IS NULL OR b.lab_id = ANY(:scope))
     AND b.happened_at >= :begins AND b.happened_at < :ends /*where*/
 ORDER BY /*order*/ LIMIT :limit;
 -- filter: item text          b.item = :item
 -- filter: charge_code text   b.charge_code = :charge_code
--- filter: credit boolean     (b.credits IS NOT NULL) = :credit
 -- sort: happened timestamptz b.happened_at
 
 -- name: insert_billing_event
@@ -31,7 +30,7 @@ FROM billing_event b WHERE b.lab_id = :lab_id AND b.happened_at >= :begins AND b
 
 -- name: lock_event
 -- A billing event of a lab, locked to be credited, and how much of it was credited already.
-SELECT b.id, b.lab_id, b.project_id, b.charge_code, b.item, b.quantity, b.unit_price_cents, b.currency,
+SELECT b.id, b.lab_id, b.project_id, b.fact_id, b.charge_code, b.item, b.quantity, b.unit_price_cents, b.currency,
     b.price_version, b.subject_code, b.happened_at,
     (SELECT coalesce(sum(c.quantity), 0)::integer FROM billing_credit c WHERE c.event_id = b.id) AS credited
 FROM billing_event b
@@ -43,15 +42,6 @@ INSERT INTO billing_credit (id, event_id, lab_id, charge_code, item, quantity, u
     reason, credited_by, credited_at)
 VALUES (:id, :event_id, :lab_id, :charge_code, :item, :quantity, :unit_price_cents, :currency, :price_version, :reason,
     :credited_by, :at);
-
--- name: show_entry
--- What was charged or taken back, once.
-SELECT json_build_object('id', b.id, 'lab_id', b.lab_id, 'project_id', b.project_id, 'charge_code', b.charge_code,
-    'item', b.item, 'quantity', b.quantity, 'unit_price_cents', b.unit_price_cents, 'currency', b.currency,
-    'price_version', b.price_version, 'fact', b.fact, 'fact_id', b.fact_id, 'subject_code', b.subject_code,
-    'happened_at', b.happened_at, 'credited', b.credited, 'credits', b.credits, 'reason', b.reason,
-    'credited_by', b.credited_by)::text AS item
-FROM billing_entry b WHERE b.id = :id AND b.lab_id = :lab_id;
 
 -- name: credits_of
 -- What was taken back of a lab's charges within a time.

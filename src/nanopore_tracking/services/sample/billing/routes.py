@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from msgspec import Meta
 
-from nanopore_tracking.contracts.api.sample.charges import BillingEvent, Estimate, NewCredit, Statement
+from nanopore_tracking.contracts.api.sample.charges import BillingEvent, CreditLine, Estimate, NewCredit, Statement
 from nanopore_tracking.kernel.http import (
     After,
     Ask,
@@ -40,12 +40,11 @@ async def list_events(
     month: Month,
     item: Item | None = None,
     charge_code: Code | None = None,
-    credit: Annotated[bool, Meta(description="Only what was taken back, or only what was charged.")] | None = None,
     sort: Literal["happened", "-happened"] = "happened",
     after: After | None = None,
     limit: Limit = 50,
 ) -> Response[Paged[BillingEvent]]:
-    """List what was charged to a lab in a month and what was taken back, event by event."""
+    """List what was charged to a lab in a month, event by event, and how much of it was taken back since."""
     db = runtime_of(request).db
     begins, ends = model.month(month, await store.zone(db))
     return page(
@@ -55,7 +54,7 @@ async def list_events(
             lab_id,
             begins=begins,
             ends=ends,
-            filters={"item": item, "charge_code": charge_code, "credit": credit},
+            filters={"item": item, "charge_code": charge_code},
             sort=sort,
             after=after,
             limit=limit,
@@ -93,7 +92,7 @@ async def show_statement(request: Ask, lab_id: UUID, month: Month) -> Response[S
 
 
 @post("/api/labs/{lab_id:uuid}/billing-events/{event_id:uuid}/credits", policy="charges.credit", status_code=201)
-async def credit_event(request: Ask, lab_id: UUID, event_id: UUID, data: NewCredit) -> Response[BillingEvent]:
+async def credit_event(request: Ask, lab_id: UUID, event_id: UUID, data: NewCredit) -> Response[CreditLine]:
     """Take back what was charged by a billing event, in whole or in part; it counts in the month of today."""
     scope = _scope(request)
     return await write(request, lambda tx: commands.credit(tx, lab_id, event_id, asked=data, scope=scope))

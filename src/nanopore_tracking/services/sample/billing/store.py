@@ -1,6 +1,6 @@
 """Billing events in the database, and the same made again from what happened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
@@ -99,11 +99,11 @@ async def lock_event(tx: Transaction, scope: Scope, *, lab_id: UUID, event_id: U
     return row
 
 
-async def insert_credit(tx: Transaction, credit_id: UUID, values: Mapping[str, Any]) -> str:
-    """Store what is taken back, and return it as JSON text."""
-    await tx.execute(Q.insert_credit, id=credit_id, credited_by=tx.call.actor.name, at=tx.call.at, **values)
-    item: str = await tx.value(Q.show_entry, id=credit_id, lab_id=values["lab_id"])
-    return item
+async def insert_credit(tx: Transaction, lab_id: UUID, credit: Credit) -> None:
+    """Store what is taken back."""
+    left_out = ("fact_id", "subject_code", "charged_at", "credited_at")
+    values = {name: getattr(credit, name) for name in Credit.__slots__ if name not in left_out}
+    await tx.execute(Q.insert_credit, lab_id=lab_id, at=credit.credited_at, **values)
 
 
 async def estimate(db: Reads, scope: Scope, said: str, *, day: date) -> Estimate:

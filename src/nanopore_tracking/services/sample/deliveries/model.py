@@ -252,3 +252,14 @@ def facts(delivery: Delivery) -> dict[str, Any]:
 def code(year: int, number: int) -> str:
     """Return what people call a delivery: `D26-000001`."""
     return f"D{year % 100:02d}-{number:06d}"
+
+
+def handed_over(delivery: Delivery, *, undone: bool) -> None:
+    """Raise Conflict where the handover of a delivery was undone, so that nobody would hand the release over."""
+    if undone:
+        raise errors.Conflict(
+            f"The handover of {delivery.code} was cancelled and is undone. Nothing was released; set the delivery to "
+            "prepared, and copy it again.",
+            type="handover-undone",
+            status_now=delivery.state,
+        )

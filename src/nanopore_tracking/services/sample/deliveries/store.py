@@ -60,6 +60,11 @@ async def find_delivery(db: Reads, scope: Scope, said: str) -> UUID:
     return found
 
 
+async def handover_undone(db: Reads, delivery_id: UUID) -> bool:
+    """Return whether the handover of a delivery was undone, or will be."""
+    return bool(await db.value(Q.handover_undone, delivery_id=delivery_id))
+
+
 async def lock_delivery(tx: Transaction, delivery_id: UUID) -> Delivery:
     """Return a delivery in the caller's scope, locked; NotFound."""
     row = await tx.row(Q.lock_delivery, delivery_id=delivery_id, scope=tx.call.scope)

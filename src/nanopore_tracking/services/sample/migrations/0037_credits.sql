@@ -41,14 +41,3 @@ END
 $$;
 CREATE TRIGGER billing_credit_of_what_was_charged BEFORE INSERT ON billing_credit
     FOR EACH ROW EXECUTE FUNCTION credit_what_was_charged();
-
--- What was charged and what was taken back, each as an event of its month; credits: the billing event that it is of.
-CREATE VIEW billing_entry AS
-SELECT b.id, b.lab_id, b.project_id, b.charge_code, b.item, b.quantity, b.unit_price_cents, b.currency, b.price_version,
-    b.fact, b.fact_id, b.subject_code, b.happened_at, NULL::uuid AS credits, '' AS reason, '' AS credited_by,
-    (SELECT coalesce(sum(c.quantity), 0)::integer FROM billing_credit c WHERE c.event_id = b.id) AS credited
-FROM billing_event b
-UNION ALL
-SELECT c.id, c.lab_id, b.project_id, c.charge_code, c.item, -c.quantity, c.unit_price_cents, c.currency,
-    c.price_version, b.fact, b.fact_id, b.subject_code, c.credited_at, c.event_id, c.reason, c.credited_by, 0
-FROM billing_credit c JOIN billing_event b ON b.id = c.event_id;
