@@ -5,7 +5,13 @@ import io
 from datetime import datetime
 from typing import Any
 
-from nanopore_tracking.contracts.api.sample.charges import ChargeCodePatch, CreditLine, NewChargeCode, Statement
+from nanopore_tracking.contracts.api.sample.charges import (
+    ChargeCodePatch,
+    CreditLine,
+    NewChargeCode,
+    Statement,
+    StatementLine,
+)
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.web import forms, words
 from nanopore_tracking.web.address import Address
@@ -106,7 +112,8 @@ def _csv(statement: Statement) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(HEADINGS)
-    for line in (*statement.lines, *statement.credits):
+    lines: list[StatementLine | CreditLine] = [*statement.lines, *statement.credits]
+    for line in lines:
         prices = [money(value) for value in (line.unit_price_cents, line.amount_cents)]
         said = [line.charge_code, line.item, line.quantity, *prices, line.currency]
         credit = [line.subject_code, line.reason] if isinstance(line, CreditLine) else ["", ""]
