@@ -38,9 +38,16 @@ async def test_a_delivery_goes_its_way_and_the_customer_confirms_it_without_an_a
     await page.click("text=Prepare it")
     await page.wait_for_selector("h1:has-text('Delivery')")
     code = (await page.inner_text("h1 .mono")).strip()
-    await page.fill("[name=output_hash]", "file_hash,file_path\nnothing,a.txt\n")
+    await page.fill("[name=sums]", "file_hash,file_path\nnothing,a.txt\n")
     await page.click("text=Take these files")
     await page.wait_for_selector("text=have no sum")
+    await page.fill("[name=sums]", f"{'a' * 64}  a.txt\n{'b' * 64}\n")
+    await page.click("text=Take these files")
+    await page.wait_for_selector("text=Line 2: this is no sum")
+    assert await page.input_value("[name=sums]") == f"{'a' * 64}  a.txt\n{'b' * 64}\n"
+    await page.fill("[name=sums]", f"{'a' * 64}  a.txt\n{'b' * 64} *b.txt\n")
+    await page.click("text=Take these files")
+    await page.wait_for_selector("h2:has-text('2 files')")
     files = listed(FILES)
     made = checked(await manager.get(f"/api/deliveries/{code}"))
     seen = {"If-Match": f'"v{made["version"]}"'}

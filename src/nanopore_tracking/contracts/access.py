@@ -34,6 +34,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "charges.write": frozenset({MANAGER, ADMIN}),
     "charges.credit": frozenset({MANAGER}),
     "views.share": _STAFF,
+    "views.tend": frozenset({MANAGER}),
     "samples.read": _READERS,
     "samples.write": _STAFF,
     "samples.move": _STAFF,

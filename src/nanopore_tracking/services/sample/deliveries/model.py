@@ -13,6 +13,7 @@ from uuid import UUID
 from nanopore_tracking.contracts.api.sample.deliveries import DeliveryState, Difference, Missing, NewManifest
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Actor, Subject
+from nanopore_tracking.services.sample.sums import model as sums
 
 JOB = "expire-deliveries"
 #: Stages at which data of a sample go out.
@@ -167,6 +168,10 @@ def files(asked: NewManifest, aliases: Mapping[str, str], codes: Sequence[str]) 
     ]
     named = {item.path for item in found}
     found += [item for item in _output_hash(asked.output_hash, aliases, named) if item.path not in named]
+    found += [
+        File(path=item.path, sha256=item.sha256, size_bytes=None, sample=None)
+        for item in sums.sha256sum(asked.sha256sum, field="sha256sum")
+    ]
     wrong: list[errors.FieldError] = []
     seen: set[str] = set()
     for item in found:
