@@ -80,6 +80,8 @@ async def test_it_waits_for_the_files_and_for_the_release_then_delivers_and_tell
     done = await _until(product, desk, delivery, _is("completed"))
     assert (done["handover"]["done"], done["handover"]["left"], done["handover"]["mailed"]) == (STEPS, [], True)
     assert await _stage(desk, code) == "delivered"
+    moved = checked(await desk.staff.get(f"/api/samples/{code}/transitions"))["items"][0]
+    assert (moved["stage"], moved["changed_by"]) == ("delivered", delivery["created_by"]), "not the service's name"
     assert len(await _letters(desk, submission, "released")) == 1
 
     admin = await product.admin()

@@ -84,7 +84,7 @@ async def take_over(tx: Transaction, reader: Reader, view_id: UUID, *, seen: int
         _refuse(violation, view.name)
     values = {name: getattr(view, name) for name in model.CHANGEABLE}
     event = events.ViewChanged(**model.facts(values, view_id=view_id, account_id=reader.account_id, of=view.of))
-    changes = [Change("owner", view.owner, tx.call.actor.name)]
+    changes = [Change("owner", view.owner, tx.call.by)]
     tx.announce(event, subject=model.subject(view_id, view.name), changes=changes)
     return await _written(tx, reader, view_id)
 

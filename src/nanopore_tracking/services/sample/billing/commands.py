@@ -29,7 +29,7 @@ async def credit(tx: Transaction, lab_id: UUID, event_id: UUID, *, asked: NewCre
         quantity=quantity,
         charged_at=charged["happened_at"],
         reason=reason,
-        credited_by=tx.call.actor.name,
+        credited_by=tx.call.by,
         credited_at=tx.call.at,
         **said,
     )

@@ -35,7 +35,7 @@ async def insert_change(tx: Transaction, thing: Stands, asked: Asked, *, missing
         state=asked.to,
         reason=asked.reason.strip(),
         missing=missing,
-        changed_by=tx.call.actor.name,
+        changed_by=tx.call.by,
         asked_by=model.asker(asked, missing),
         at=tx.call.at,
     )

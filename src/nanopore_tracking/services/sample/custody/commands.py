@@ -23,7 +23,7 @@ from nanopore_tracking.services.sample.samples.model import Sample
 
 async def record_custody(tx: Transaction, sample_id: UUID, asked: NewCustodyEvent) -> Written:
     """Record what happened to the tube of a sample; NotFound, Invalid, or Conflict: it is gone, the place is taken."""
-    model.check(asked, now=tx.call.at, person=tx.call.actor.name)
+    model.check(asked, now=tx.call.at, person=tx.call.by)
     sample = await sample_store.lock_sample(tx, sample_id)
     item = await _record(tx, await container_store.tube(tx, sample), asked, sample=sample)
     return Written(item=item, location=f"/api/samples/{sample_id}/custody")
@@ -31,7 +31,7 @@ async def record_custody(tx: Transaction, sample_id: UUID, asked: NewCustodyEven
 
 async def record_of_container(tx: Transaction, container_id: UUID, asked: NewCustodyEvent) -> Written:
     """Record what happened to a container; NotFound, Invalid, or Conflict: it is gone, the place is taken."""
-    model.check(asked, now=tx.call.at, person=tx.call.actor.name)
+    model.check(asked, now=tx.call.at, person=tx.call.by)
     sample_id = (await container_store.state_of(tx, container_id))["sample_id"]
     # The sample first, as everywhere, so that nobody waits in a circle.
     sample = await sample_store.lock_sample(tx, sample_id) if sample_id else None
@@ -60,7 +60,7 @@ async def _record(tx: Transaction, container: Container, asked: NewCustodyEvent,
         note=asked.note.strip(),
         happened_at=asked.happened_at or tx.call.at,
     )
-    after, event = model.happen(container, what, person=tx.call.actor.name, at=tx.call.at)
+    after, event = model.happen(container, what, person=tx.call.by, at=tx.call.at)
     await store.append(tx, [Happened(before=container, after=after, event=event, sample=sample)])
     return await store.show_event(tx, event)
 

@@ -135,7 +135,7 @@ async def move(tx: Transaction, delivery_id: UUID, asked: NewDeliveryState, *, m
         after = await store.lock_delivery(tx, delivery_id)
         changed: Event = events.DeliveryReleased(**model.facts(after))
     elif asked.to == "received":
-        await store.receive(tx, delivery_id, tx.call.actor.name)
+        await store.receive(tx, delivery_id, tx.call.by)
         after = await store.lock_delivery(tx, delivery_id)
         changed = events.DeliveryReceived(**model.facts(after), means="person")
     else:

@@ -99,7 +99,7 @@ async def insert_delivery(tx: Transaction, values: dict[str, Any], samples: Sequ
         lab_id=first["lab_id"],
         project_id=first["project_id"],
         submission_id=first["submission_id"] if len(submissions) == 1 else None,
-        created_by=tx.call.actor.name,
+        created_by=tx.call.by,
         at=tx.call.at,
         **values,
     )
@@ -153,7 +153,7 @@ async def store_verification(
         whole=whole,
         differences=msgspec.json.encode(differences[: model.MOST_TOLD]).decode(),
         difference_count=len(differences),
-        verified_by=tx.call.actor.name,
+        verified_by=tx.call.by,
         at=tx.call.at,
     )
     await tx.execute(Q.store_verified, delivery_id=delivery.id, whole=whole, state=state, at=tx.call.at)
@@ -167,7 +167,7 @@ async def move(tx: Transaction, delivery_id: UUID, state: str, *, reason: str) -
 
 async def release(tx: Transaction, delivery_id: UUID, link_expires_at: datetime) -> None:
     """Store who released a delivery, and until when its link is accepted."""
-    values = {"released_by": tx.call.actor.name, "link_expires_at": link_expires_at, "at": tx.call.at}
+    values = {"released_by": tx.call.by, "link_expires_at": link_expires_at, "at": tx.call.at}
     await tx.execute(Q.release_delivery, delivery_id=delivery_id, **values)
 
 

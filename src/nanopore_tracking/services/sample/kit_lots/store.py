@@ -50,7 +50,7 @@ async def find_lot(db: Reads, *, kit_code: str, lot: str) -> UUID | None:
 
 async def insert_lot(tx: Transaction, lot_id: UUID, values: Mapping[str, Any]) -> None:
     """Store a new lot; Violation `kit_lot_number` when it is there already."""
-    await tx.execute(Q.insert_lot, id=lot_id, created_by=tx.call.actor.name, at=tx.call.at, **values)
+    await tx.execute(Q.insert_lot, id=lot_id, created_by=tx.call.by, at=tx.call.at, **values)
 
 
 async def update_lot(tx: Transaction, lot: KitLot) -> None:
@@ -74,7 +74,7 @@ async def insert_use(
     asked_by: who asked for an override that the caller confirmed.
     """
     said = {**values, "library_id": library_id, "asked_by": asked_by}
-    await tx.execute(Q.insert_use, id=uuid7(), lot_id=lot_id, used_by=tx.call.actor.name, at=tx.call.at, **said)
+    await tx.execute(Q.insert_use, id=uuid7(), lot_id=lot_id, used_by=tx.call.by, at=tx.call.at, **said)
 
 
 async def lot_of_kit(db: Reads, *, kit_code: str, lot: str) -> KitLot | None:

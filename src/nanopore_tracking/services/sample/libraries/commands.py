@@ -86,7 +86,7 @@ async def _new(
     said["kit"] = kit.code if kit else said["kit"]
     await _dated(tx, said)
     if asked.prepared:
-        said["operator"] = said["operator"] or tx.call.actor.name
+        said["operator"] = said["operator"] or tx.call.by
         said["finished_at"] = said["finished_at"] or tx.call.at
     volumes = [way.volume_ul for _, _, way in taken]
     if said["input_volume_ul"] is None and None not in volumes:
@@ -254,7 +254,7 @@ async def move(tx: Transaction, library: Library, asked: chain.Asked, *, on: She
         await reagents.take(tx, lot, reactions=needed(len(library.barcodes)), **used)
     elif asked.to == "planned":
         await reagents.give_back(tx, **used)
-    done = model.finished(library, to=asked.to, by=tx.call.actor.name, at=tx.call.at)
+    done = model.finished(library, to=asked.to, by=tx.call.by, at=tx.call.at)
     moved = await store.move(tx, done, state=asked.to, reason=asked.reason)  # type: ignore[arg-type]
     change_id = await chain_store.insert_change(tx, library.stands, asked, missing=missing)
     await override_store.overtake(tx, [library.id])

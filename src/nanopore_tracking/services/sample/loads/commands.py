@@ -62,7 +62,7 @@ async def _wait(tx: Transaction, cell: FlowCell, asked: NewLoad, *, problem: Sec
     thing = Thing(kind="flow_cell", id=cell.id, code=cell.name, state=cell.state, version=cell.version)
     run = await store.find_run(tx, asked.run) if asked.run else None
     reason = asked.reason.strip() or (run.override_reason if run else "")
-    kept = msgspec.to_builtins(asked) | {"operator": asked.operator.strip() or tx.call.actor.name, "reason": reason}
+    kept = msgspec.to_builtins(asked) | {"operator": asked.operator.strip() or tx.call.by, "reason": reason}
     missing = problem.extra["missing"]
     wanted = Wanted(thing=thing, to=asked.kind, reason=reason, missing=missing, asked=kept)
     (override_id,) = await override_commands.ask(tx, [wanted])
@@ -157,7 +157,7 @@ async def _load(
         passed_over=passed,
         reason=override.reason if passed else "",
         note=asked.note.strip(),
-        operator=asked.operator.strip() or tx.call.actor.name,
+        operator=asked.operator.strip() or tx.call.by,
         loaded_at=asked.loaded_at or tx.call.at,
         asked_by=override.confirms.asked_by if override.confirms and passed else "",
     )

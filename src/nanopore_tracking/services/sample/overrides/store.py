@@ -86,16 +86,16 @@ async def insert_override(tx: Transaction, found: Override, *, messages: Sequenc
 
 async def settle(tx: Transaction, override_id: UUID, *, state: str, note: str) -> None:
     """Store what became of an override that waited."""
-    actor = tx.call.actor
+    doer = tx.call.doer or tx.call.actor
     await tx.execute(
-        Q.settle_override, id=override_id, state=state, note=note, by=actor.name, by_id=actor.id, at=tx.call.at
+        Q.settle_override, id=override_id, state=state, note=note, by=doer.name, by_id=doer.id, at=tx.call.at
     )
 
 
 async def overtake(tx: Transaction, thing_ids: Sequence[UUID]) -> None:
     """Store that the overrides of things that went on otherwise do not count any more."""
-    actor = tx.call.actor
-    await tx.execute(Q.overtake, thing_ids=list(thing_ids), by=actor.name, by_id=actor.id, at=tx.call.at)
+    doer = tx.call.doer or tx.call.actor
+    await tx.execute(Q.overtake, thing_ids=list(thing_ids), by=doer.name, by_id=doer.id, at=tx.call.at)
 
 
 async def too_late(db: Reads, now: datetime, thing_ids: Sequence[UUID] | None = None) -> list[UUID]:

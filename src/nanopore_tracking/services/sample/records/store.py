@@ -76,7 +76,7 @@ async def insert_record(tx: Transaction, sample_id: UUID, said: RecordState) -> 
         code=said.code,
         details=msgspec.json.encode(said.details).decode(),
         experiment_id=said.details.get("experiment_id") or "",
-        recorded_by=tx.call.actor.name,
+        recorded_by=tx.call.by,
         at=tx.call.at,
     )
 

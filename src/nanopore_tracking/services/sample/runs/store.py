@@ -79,7 +79,7 @@ async def insert_run(tx: Transaction, run: Run) -> None:
     later = ("state", "state_reason", "start_count", "protocol_run_id", "started_at", "version")
     ends = ("ended_at", "ended_as", "end_reason")
     values = {name: getattr(run, name) for name in Run.__slots__ if name not in (*later, *ends)}
-    await tx.execute(Q.insert_run, created_by=tx.call.actor.name, at=tx.call.at, **values)
+    await tx.execute(Q.insert_run, created_by=tx.call.by, at=tx.call.at, **values)
 
 
 async def update_run(tx: Transaction, run: Run) -> Run:
@@ -159,7 +159,7 @@ async def insert_sheets(tx: Transaction, run_id: UUID, texts: Mapping[Profile, s
             profile=profile,
             content_hash=content_hash,
             text=text,
-            issued_by=tx.call.actor.name,
+            issued_by=tx.call.by,
             at=tx.call.at,
         )
 
