@@ -7,6 +7,7 @@ from tests.harness.product import Product, checked
 from tests.services.sample.desk import opened, row
 from tests.services.sample.test_capability_02_findings import decide
 from tests.web.conftest import OpenWindow
+from tests.web.test_accessibility import _judged
 
 pytestmark = pytest.mark.browser
 
@@ -14,21 +15,24 @@ pytestmark = pytest.mark.browser
 async def test_a_line_is_credited_after_a_second_look(product: Product, window: OpenWindow) -> None:
     desk = await opened(product)
     submission = checked(await decide(desk, await desk.under_review(row("A"), row("B"))))
-    page = await window("facility_manager", path=f"/charges/{desk.lab_id}")
+    page = await window("facility_manager", path=f"/charges/{desk.lab_id}", bypass_csp=True)
     await page.click("a:has-text('Credit')")
     await expect(page.locator("tr", has_text=submission["code"])).to_be_visible()
+    assert await _judged(page, "credit") == []
     await page.check(f"tr:has-text('{submission['code']}') input")
     await page.fill("#credit-quantity", "1")
     await page.fill("#credit-reason", "One tube was empty.")
     await page.click("button:has-text('Go on')")
     await expect(page.locator("#sure-title")).to_have_text("Look once more")
     await expect(page.locator("dl.facts")).to_contain_text("−5.00 EUR")
+    assert await _judged(page, "credit, once more") == []
     await page.click("button:has-text('Credit it')")
     await page.wait_for_selector(f"text=Credited: 1 × sample intake of {submission['code']}")
     statement = page.locator(".statement")
     await expect(statement.locator("tr", has_text="One tube was empty.")).to_contain_text("−5.00 EUR")
     await expect(statement.locator("tfoot")).to_contain_text("5.00 EUR")
     await expect(statement).to_contain_text("Agrees with what happened")
+    assert await _judged(page, "statement with a credit") == []
     async with page.expect_download() as saved:
         await page.click("a:has-text('CSV')")
     text = (await (await saved.value).path()).read_text("utf-8")
