@@ -2,7 +2,7 @@
 -- One page of the overrides that were asked for, within the labs in scope; those of the facility's things for all labs.
 SELECT o.id, /*sort*/ AS sort_key, json_build_object('id', o.id, 'kind', o.kind, 'thing_id', o.thing_id,
     'code', coalesce(s.code, b.code, p.code, r.code, c.flow_cell_id, k.kit_code || ' lot ' || k.lot, c.product_code),
-    'name', coalesce(s.name, p.name, r.experiment_id, c.product_code, b.kit, ''), 'lab_name', coalesce(l.name, ''),
+    'name', coalesce(s.name, p.name, r.sample_id, c.product_code, b.kit, ''), 'lab_name', coalesce(l.name, ''),
     'project_code', coalesce(j.code, ''), 'before', o.stage, 'to', o.to_stage, 'reason', o.reason,
     'missing', o.missing, 'messages', o.messages, 'asked_by', o.asked_by, 'asked_by_id', o.asked_by_id,
     'asked_at', o.asked_at, 'expires_at', o.expires_at, 'state', o.state, 'settled_by', o.settled_by,
