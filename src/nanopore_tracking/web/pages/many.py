@@ -47,12 +47,28 @@ async def _shown(visit: Visit, chosen: dict[str, str], *, status: int = 200, **c
 
 
 async def selected(visit: Visit, chosen: dict[str, str]) -> dict[str, Any]:
-    """Return what pages show of a selection: its parts, its codes, and how many samples it has."""
+    """Return what pages show of a selection: its parts, how they are called, its codes, and how many samples it has."""
+    filters = {name: chosen[name] for name in FILTERS if chosen.get(name)} if chosen.get("all") else {}
     if chosen.get("all") and not chosen.get("count", "").isdecimal():
-        filters = {name: chosen[name] for name in FILTERS if chosen.get(name)}
         chosen["count"] = str((await visit.api(Bench).count(**filters)).count)
     codes = _codes(chosen)
-    return {"chosen": chosen, "codes": codes, "total": int(chosen["count"]) if chosen.get("all") else len(codes)}
+    return {
+        "chosen": chosen,
+        "said": await _called(visit, filters),
+        "codes": codes,
+        "total": int(chosen["count"]) if chosen.get("all") else len(codes),
+    }
+
+
+async def _called(visit: Visit, filters: dict[str, str]) -> dict[str, str]:
+    """Return filters as people call them: what is an id by the name that any of its samples has for it."""
+    names = {"lab_id": "lab_name", "project_id": "project_code", "submission_id": "submission_code"}
+    if not names.keys() & filters.keys():
+        return filters
+    found = (await visit.api(Bench).samples(**filters, limit=1)).items
+    return {
+        name: getattr(found[0], names[name]) if found and name in names else value for name, value in filters.items()
+    }
 
 
 def chosen_of(pairs: list[tuple[str, str]]) -> dict[str, str]:

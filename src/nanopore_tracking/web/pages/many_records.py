@@ -101,7 +101,7 @@ async def basecalling(visit: Visit) -> Shown:
 
 
 async def _sheet(visit: Visit, chosen: dict[str, str], *, status: int = 200, **given: Any) -> Shown:
-    shown: dict[str, Any] = {"sheet": visit.form.get("sheet", ""), "checked": None, "problem": None}
+    shown: dict[str, Any] = {"text": visit.form.get("sheet", ""), "checked": None, "problem": None}
     context = await many.selected(visit, chosen) | shown | given
     return visit.page(BASECALLING, title="Basecalling of many", status=status, **context)
 
