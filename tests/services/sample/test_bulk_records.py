@@ -6,6 +6,7 @@ import functools
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx
 import msgspec
 import pytest
@@ -19,6 +20,8 @@ from tests.harness.product import Product, checked
 from tests.services.sample.desk import Desk, opened, said, seen
 from tests.services.sample.shelves import box, custody, sample, whereabouts
 
+_UNDO = """INSERT INTO bulk_job (id, kind, operation, undoes, may_override, actor_kind, actor_id, actor_name, total,
+    groups_left, created_at) VALUES ($1, 'undo', '{}', $2, false, 'person', 'x', 'x', 1, 1, now())"""
 ARRIVAL = {"kind": "receive", "condition": "intact"}
 
 
@@ -147,13 +150,16 @@ async def test_a_barcode_that_another_container_has_refuses_that_tube_alone(desk
     assert (results[taken["code"]]["reason"], results[free["code"]]["outcome"]) == ("already-exists", "changed")
 
 
-async def test_what_was_only_added_to_is_not_undone_and_says_what_is_done_instead(desk: Desk) -> None:
+async def test_what_was_only_added_to_is_not_undone_and_says_what_is_done_instead(desk: Desk, product: Product) -> None:
     (one,) = [await sample(desk)]
     for operation, says in ((ARRIVAL, "returned or lost"), ({"kind": "decide", "verdict": "pass"}, "counts instead")):
         job, _ = await _done(desk, await _begin(desk.staff, [one], operation))
         path = f"/api/samples/bulk/{job['id']}/undo"
         refused = await desk.staff.post(path, json={"reason": "It was another rack."}, headers=seen(job))
         assert (refused.status_code, says in refused.json()["detail"]) == (409, True)
+        async with product.db("sample") as owner:
+            with pytest.raises(asyncpg.CheckViolationError, match="only added to"):
+                await owner.execute(_UNDO, uuid4(), UUID(job["id"]))
     assert [event["kind"] for event in await _happened(desk, one)] == ["received"]
 
 
@@ -165,6 +171,7 @@ async def test_a_code_that_is_doubled_or_unknown_is_named_and_counts_once(desk: 
     found = checked(await desk.staff.post("/api/samples/bulk/scans", json={"codes": codes}))
 
     assert [one["code"] for one in found["samples"]] == [labelled["code"], plain["code"]]
+    assert f", as {barcode};" in found["problems"][1]["message"]
     assert [(item["said"], item["reason"]) for item in found["problems"]] == [
         ("FX-nobody", "unknown"),
         (labelled["code"], "doubled"),

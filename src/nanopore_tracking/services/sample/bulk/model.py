@@ -263,7 +263,8 @@ def scanned(codes: Sequence[str], found: Mapping[str, UUID | None], samples_: Ma
             message = f"No sample and no tube that you may see has the code {said}."
             problems.append(ScanProblem(said=said, reason="unknown", message=message))
         elif sample.id in seen:
-            message = f"{sample.code} was scanned before, as {seen[sample.id].said}; it counts once."
+            before = seen[sample.id].said
+            message = f"{sample.code} was scanned before{f', as {before}' if before != said else ''}; it counts once."
             problems.append(ScanProblem(said=said, reason="doubled", message=message))
         else:
             seen[sample.id] = ScannedSample(said=said, sample_id=sample.id, code=sample.code, name=sample.name)
