@@ -15,6 +15,7 @@ from nanopore_tracking.services.sample.bulk import jobs as bulk_jobs
 from nanopore_tracking.services.sample.bulk import routes as bulk
 from nanopore_tracking.services.sample.catalogue import handlers as catalogue
 from nanopore_tracking.services.sample.charges import routes as charges
+from nanopore_tracking.services.sample.confirmations import routes as confirmations
 from nanopore_tracking.services.sample.corrections import routes as corrections
 from nanopore_tracking.services.sample.custody import routes as custody
 from nanopore_tracking.services.sample.decisions import handlers as intake
@@ -74,6 +75,7 @@ SERVICE = Service(
         "/api/projects",
         "/api/submissions",
         "/api/samples",
+        "/api/overrides",
         "/api/libraries",
         "/api/pools",
         "/api/inventory",
@@ -95,6 +97,7 @@ SERVICE = Service(
         *corrections.ROUTES,
         *decisions.ROUTES,
         *overrides.ROUTES,
+        *confirmations.ROUTES,
         *samples.ROUTES,
         *board.ROUTES,
         *measurements.ROUTES,
@@ -156,8 +159,8 @@ SERVICE = Service(
         events.SampleCreated,
         events.SampleChanged,
         events.SampleStageChanged,
-        events.SampleOverrideAsked,
-        events.SampleOverrideSettled,
+        events.OverrideAsked,
+        events.OverrideSettled,
         events.SampleMeasured,
         events.SampleMeasurementInvalidated,
         events.SampleMeasurementSigned,
@@ -218,6 +221,7 @@ SERVICE = Service(
         events.ChargeCodeChanged,
         events.ProjectChargeSet,
         events.BillingRecorded,
+        events.BillingCredited,
     ),
     jobs=[
         *figures.JOBS,

@@ -58,7 +58,7 @@ async def insert_batch(tx: Transaction, batch: Batch, tubes: Sequence[tuple[Spot
     """Store a new batch. tubes: where the tube of each sample stands."""
     names = ("id", "code", "name", "task", "quantity", "method", "kit")
     values = {name: getattr(batch, name) for name in names}
-    await tx.execute(Q.insert_batch, created_by=tx.call.actor.name, at=tx.call.at, **values)
+    await tx.execute(Q.insert_batch, created_by=tx.call.by, at=tx.call.at, **values)
     await tx.execute(
         Q.insert_positions,
         batch_id=batch.id,

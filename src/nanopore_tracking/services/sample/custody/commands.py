@@ -28,7 +28,7 @@ Tube = tuple[Container, Sample | None]
 
 async def record_custody(tx: Transaction, sample_id: UUID, asked: NewCustodyEvent) -> Written:
     """Record what happened to the tube of a sample; NotFound, Invalid, or Conflict: it is gone, the place is taken."""
-    model.check(asked, now=tx.call.at, person=tx.call.actor.name)
+    model.check(asked, now=tx.call.at, person=tx.call.by)
     sample = await sample_store.lock_sample(tx, sample_id)
     item = await _record(tx, (await container_store.tube(tx, sample), sample), asked)
     return Written(item=item, location=f"/api/samples/{sample_id}/custody")
@@ -36,7 +36,7 @@ async def record_custody(tx: Transaction, sample_id: UUID, asked: NewCustodyEven
 
 async def record_of_container(tx: Transaction, container_id: UUID, asked: NewCustodyEvent) -> Written:
     """Record what happened to a container; NotFound, Invalid, or Conflict: it is gone, the place is taken."""
-    model.check(asked, now=tx.call.at, person=tx.call.actor.name)
+    model.check(asked, now=tx.call.at, person=tx.call.by)
     sample_id = (await container_store.state_of(tx, container_id))["sample_id"]
     # The sample first, as everywhere, so that nobody waits in a circle.
     sample = await sample_store.lock_sample(tx, sample_id) if sample_id else None
@@ -59,7 +59,7 @@ async def _judge(
 
     Invalid where the event does not say what its kind requires, or its place leads nowhere.
     """
-    model.check(asked, now=call.at, person=call.actor.name)
+    model.check(asked, now=call.at, person=call.by)
     spot = await locations.resolve(db, asked.location, asked.position)
     boxed = spot.location_id if spot and spot.row_number else None
     there = await container_store.occupants(db, boxed) if boxed else {}
@@ -81,7 +81,7 @@ async def _judge(
 async def _happen(tx: Transaction, judged: Sequence[tuple[Tube, Happening]]) -> list[Happened]:
     happened = []
     for (container, sample), what in judged:
-        after, event = model.happen(container, what, person=tx.call.actor.name, at=tx.call.at)
+        after, event = model.happen(container, what, person=tx.call.by, at=tx.call.at)
         happened.append(Happened(before=container, after=after, event=event, sample=sample))
     await store.append(tx, happened)
     return happened

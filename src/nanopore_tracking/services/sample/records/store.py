@@ -79,7 +79,7 @@ async def insert_records(tx: Transaction, made: Sequence[tuple[UUID, RecordState
         codes=[record.code for record in said],
         details=[msgspec.json.encode(record.details).decode() for record in said],
         experiment_ids=[record.details.get("experiment_id") or "" for record in said],
-        recorded_by=tx.call.actor.name,
+        recorded_by=tx.call.by,
         at=tx.call.at,
         **shared,
     )

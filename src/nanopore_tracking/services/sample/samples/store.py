@@ -195,7 +195,7 @@ async def register(tx: Transaction, new: NewSample, place: Place, *, given: Regi
         assignee=new.assignee,
         out_of_range=new.out_of_range,
         words=model.words(new.name, new.alias),
-        created_by=tx.call.actor.name,
+        created_by=tx.call.by,
         at=tx.call.at,
         priority_reason=new.priority_reason,
         **new.submitted.as_dict(),
@@ -246,7 +246,7 @@ async def _insert(tx: Transaction, rows: Sequence[NewSample], *, ids: list[UUID]
         out_of_ranges=[" ".join(row.out_of_range) for row in rows],
         words=[model.words(row.name, row.alias) for row in rows],
         priority_reasons=[row.priority_reason for row in rows],
-        created_by=tx.call.actor.name,
+        created_by=tx.call.by,
         at=tx.call.at,
     )
 
