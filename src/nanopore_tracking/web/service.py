@@ -22,6 +22,7 @@ from nanopore_tracking.web.pages import (
     label_layouts,
     labels,
     libraries,
+    library_many,
     many,
     operations,
     overrides,
@@ -45,6 +46,7 @@ from nanopore_tracking.web.pages import (
     submission_review,
     submissions,
     system,
+    tablet,
     webhooks,
 )
 from nanopore_tracking.web.settings import Settings
@@ -79,6 +81,7 @@ _PAGES = (
     overrides,
     sample,
     libraries,
+    library_many,
     pools,
     board,
     submissions,
@@ -89,6 +92,7 @@ _PAGES = (
     retention,
     settings,
     system,
+    tablet,
     operations,
     sagas,
     flow_cells,
