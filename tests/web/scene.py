@@ -49,6 +49,7 @@ _STILL = {
     "decided overrides": "/overrides?done=1",
     "keys": "/keys",
     "password": "/password",
+    "switch person": "/bench/people",
     "not found": "/samples/S00-000000",
 }
 
@@ -80,7 +81,10 @@ class Scene:
                 "many": f"/samples/many?code={self.sample}",
                 "grid": f"/samples/edit?code={self.sample}",
                 "batch": f"/bench/batches/{self.batch}",
+                "batch sheet": f"/bench/batches/{self.batch}/sheet",
                 "library": f"/libraries/{self.library}",
+                "many libraries": f"/libraries/many?code={self.library}",
+                "measure libraries": f"/libraries/measure?code={self.library}",
                 "plan libraries": f"/libraries/batch?code={self.sample}",
                 "pool": f"/pools/{self.pool}?target_fmol=30&target_volume_ul=20",
                 "submission": f"/submissions/{self.submission}?row=1",
