@@ -15,8 +15,9 @@ from nanopore_tracking.web.pages.chain import LOOKS, page_status
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
 TEMPLATE = "pages/library_many.html"
-#: Libraries that are changed together.
+#: Libraries that are changed together, and rows of one grid.
 _MOST = 200
+_MOST_ROWS = 96
 #: Where libraries can be set to from here, the usual way first.
 _STATES = ("prepared", "qc_passed", "qc_failed", "planned", "exhausted", "discarded")
 #: The columns of the grid: field, heading, unit, the value that counts now, and how it is measured.
@@ -33,11 +34,11 @@ COLUMNS = (
 )
 
 
-def _said(visit: Visit) -> list[str]:
-    """Return the codes of an address, each once; Invalid for more than are changed together."""
+def _said(visit: Visit, most: int) -> list[str]:
+    """Return the codes of an address, each once; Invalid for more than can be."""
     codes = list(dict.fromkeys(value for name, value in parse_qsl(visit.request.url.query) if name == "code"))
-    if len(codes) > _MOST:
-        raise errors.Invalid(f"At most {_MOST} libraries are changed together, and {len(codes)} are selected.")
+    if len(codes) > most:
+        raise errors.Invalid(f"At most {most} libraries are changed together, and {len(codes)} are selected.")
     return codes
 
 
@@ -50,7 +51,7 @@ async def _found(visit: Visit, codes: Sequence[str]) -> list[LibraryListed]:
 @page("/libraries/many", needs="samples.move")
 async def many(visit: Visit) -> Shown:
     """Ask which state the selected libraries are to be set to."""
-    return await _shown(visit, _said(visit))
+    return await _shown(visit, _said(visit, _MOST))
 
 
 async def _shown(visit: Visit, codes: Sequence[str], *, status: int = 200, **context: Any) -> Shown:
@@ -99,7 +100,7 @@ def _seen(said: str) -> list[dict[str, Any]]:
 @page("/libraries/measure", needs="measurements.write")
 async def measure(visit: Visit) -> Shown:
     """Show the selected libraries as a grid."""
-    codes = _said(visit)
+    codes = _said(visit, _MOST_ROWS)
     items = [
         {
             "code": item.code,

@@ -10,8 +10,9 @@ from nanopore_tracking.contracts.api.sample.chain import LibraryState, Lines, Na
 from nanopore_tracking.contracts.api.sample.edits import Cell, CellProblem
 from nanopore_tracking.contracts.api.sample.measurements import Method
 
-#: Libraries of one request.
+#: Libraries of one request, and rows of one grid, each of which is several measurements.
 MOST = 200
+MOST_ROWS = 96
 
 To = Annotated[LibraryState, Meta(description="The state to go to.")]
 Why = Annotated[Lines, Meta(description="Why; it is kept in the history of each.")]
@@ -83,7 +84,7 @@ class LibraryCells(Asked, frozen=True, kw_only=True):
 class LibraryGrid(Asked, frozen=True, kw_only=True):
     """Record the rows that are right. methods: of the columns; a column without one has the usual one."""
 
-    rows: Annotated[list[LibraryCells], Meta(min_length=1, max_length=MOST)]
+    rows: Annotated[list[LibraryCells], Meta(min_length=1, max_length=MOST_ROWS)]
     methods: dict[LibraryField, Method] = {}
 
 
