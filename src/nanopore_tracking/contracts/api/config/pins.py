@@ -9,13 +9,20 @@ from nanopore_tracking.contracts.api.base import Answer, Asked
 from nanopore_tracking.contracts.api.config.sessions import Password
 
 Pin = Annotated[str, Meta(pattern=r"^[0-9]{4,8}$", description="Four to eight digits.")]
-DeviceSecret = Annotated[str, Meta(max_length=200, description="The token that was given when the tablet was shared.")]
+DeviceSecret = Annotated[
+    str,
+    Meta(
+        max_length=200,
+        pattern=r"^[A-Za-z0-9_-]*$",
+        description="The token that was given when the tablet was shared.",
+    ),
+]
 
 
 class NewPin(Asked, frozen=True, kw_only=True):
     """Set one's own PIN; an earlier one no longer works."""
 
-    current: Annotated[Password, Meta(description="The present password.")]
+    current: Annotated[Password, Meta(pattern=r"^[^\x00]+$", description="The present password.")]
     pin: Pin
 
 
