@@ -77,7 +77,7 @@ async def test_the_clock_of_a_sample_is_paused_and_runs_on(window: OpenWindow, b
     await page.wait_for_selector(".clock >> text=Instrument down")
     await page.click("text=Let the clock run on")
     await page.wait_for_selector(".clock >> text=Runs")
-    await page.goto("/queue")
+    await page.goto(f"/queue?lab_id={bench.lab['id']}")
     assert await page.is_visible(f"text={made['code']}")
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from nanopore_tracking.contracts.events import sample as events
 from nanopore_tracking.kernel.service import Service
 from nanopore_tracking.services.sample.aliquots import routes as aliquots
+from nanopore_tracking.services.sample.basecallings import routes as basecallings
 from nanopore_tracking.services.sample.batches import routes as batches
 from nanopore_tracking.services.sample.bench_batches import routes as bench_batches
 from nanopore_tracking.services.sample.billing import routes as billing
@@ -102,6 +103,7 @@ SERVICE = Service(
         *records.ROUTES,
         *stages.ROUTES,
         *bulk.ROUTES,
+        *basecallings.ROUTES,
         *edits.ROUTES,
         *exports.ROUTES,
         *search.ROUTES,

@@ -156,9 +156,8 @@ def _once(asked: Sequence[AskedSource], codes: Sequence[str]) -> None:
 
 
 async def _worked(tx: Transaction, sample: Sample, code: str) -> None:
-    changed = await sample_store.touch(
-        tx, sample, status=samples.worked(sample), library_count=sample.library_count + 1
-    )
+    values = {"status": samples.worked(sample), "library_count": sample.library_count + 1}
+    (changed,) = await sample_store.touch(tx, [(sample, values)])
     changes = [Change("library", None, code)]
     if changed.status != sample.status:
         changes.append(Change("status", sample.status, changed.status))

@@ -155,7 +155,8 @@ async def _worked(tx: Transaction, sample_id: UUID) -> None:
     sample = await sample_store.lock_sample(tx, sample_id)
     if sample.status != "queued" or sample.stage not in ("library_prep", "library_qc"):
         return
-    changed = await sample_store.touch(tx, sample, status="active", library_count=sample.library_count)
+    values = {"status": "active", "library_count": sample.library_count}
+    (changed,) = await sample_store.touch(tx, [(sample, values)])
     _announce(tx, SampleChanged(**samples.facts(changed)), sample=changed, changes=_changes(sample, changed))
 
 
