@@ -82,11 +82,6 @@ class Hands:
         headers = {} if version is None else seen({"version": version})
         return checked(await self.program.post(path, json=body, headers=headers))
 
-    async def step(self, path: str, to: str) -> Any:
-        """Move a thing as it is now, as a program does."""
-        now = checked(await self.program.get(path))
-        return await self.post(f"{path}/transitions", {"to": to}, version=now["version"])
-
 
 async def filled(page: Page, prefix: str, **values: str) -> None:
     """Fill the fields of a form, whose ids begin with the prefix; what is chosen is chosen by its value."""

@@ -50,6 +50,7 @@ _STILL = {
     "decided overrides": "/overrides?done=1",
     "keys": "/keys",
     "password": "/password",
+    "switch person": "/bench/people",
     "not found": "/samples/S00-000000",
 }
 
@@ -84,7 +85,10 @@ class Scene:
                 "decide about many": f"/samples/many/decision?code={self.sample}",
                 "grid": f"/samples/edit?code={self.sample}",
                 "batch": f"/bench/batches/{self.batch}",
+                "batch sheet": f"/bench/batches/{self.batch}/sheet",
                 "library": f"/libraries/{self.library}",
+                "many libraries": f"/libraries/many?code={self.library}",
+                "measure libraries": f"/libraries/measure?code={self.library}",
                 "plan libraries": f"/libraries/batch?code={self.sample}",
                 "pool": f"/pools/{self.pool}?target_fmol=30&target_volume_ul=20",
                 "submission": f"/submissions/{self.submission}?row=1",

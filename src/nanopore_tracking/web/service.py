@@ -23,6 +23,7 @@ from nanopore_tracking.web.pages import (
     label_layouts,
     labels,
     libraries,
+    library_many,
     many,
     many_records,
     operations,
@@ -47,6 +48,7 @@ from nanopore_tracking.web.pages import (
     submission_review,
     submissions,
     system,
+    tablet,
     webhooks,
 )
 from nanopore_tracking.web.settings import Settings
@@ -82,6 +84,7 @@ _PAGES = (
     overrides,
     sample,
     libraries,
+    library_many,
     pools,
     board,
     submissions,
@@ -92,6 +95,7 @@ _PAGES = (
     retention,
     settings,
     system,
+    tablet,
     operations,
     sagas,
     flow_cells,

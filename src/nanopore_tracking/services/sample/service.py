@@ -37,6 +37,7 @@ from nanopore_tracking.services.sample.labels import jobs as printing
 from nanopore_tracking.services.sample.labels import routes as labels
 from nanopore_tracking.services.sample.labs import routes as labs
 from nanopore_tracking.services.sample.libraries import routes as libraries
+from nanopore_tracking.services.sample.library_rows import routes as library_rows
 from nanopore_tracking.services.sample.loads import routes as loads
 from nanopore_tracking.services.sample.locations import routes as locations
 from nanopore_tracking.services.sample.mails import handlers as mail_handlers
@@ -121,6 +122,7 @@ SERVICE = Service(
         *batches.ROUTES,
         *bench_batches.ROUTES,
         *libraries.ROUTES,
+        *library_rows.ROUTES,
         *pools.ROUTES,
         *dosing.ROUTES,
         *deliveries.ROUTES,
