@@ -216,7 +216,10 @@ _HEARD = """window.heard = { tones: [], locks: [] };
     const { start } = OscillatorNode.prototype, { request } = WakeLock.prototype;
     OscillatorNode.prototype.start = function (at) {
         heard.tones.push(this.context.state); return start.call(this, at); };
-    WakeLock.prototype.request = function (kind) { heard.locks.push(kind); return request.call(this, kind); };"""
+    WakeLock.prototype.request = async function (kind) {
+        const lock = await request.call(this, kind);
+        heard.locks.push(`${kind}, released: ${lock.released}`);
+        return lock; };"""
 
 
 async def _heard(page: Page, what: str, many: int) -> Any:
@@ -240,7 +243,7 @@ async def test_time_is_up_aloud_and_the_screen_stays_on(window: OpenWindow) -> N
     assert set(await _heard(page, "tones", 4)) == {"running"}
     assert await page.is_hidden("#timer-quiet")
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    assert await _heard(page, "locks", 2) == ["screen", "screen"]
+    assert await _heard(page, "locks", 2) == ["screen, released: false"] * 2
 
 
 async def test_a_tablet_left_alone_ends_the_session_and_keeps_what_is_not_sent(
