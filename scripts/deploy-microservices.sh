@@ -56,6 +56,7 @@ Environment:
   PUBLIC_HOST              The name that people type to come here, such as nanopore.example.org
   STORAGE_CLASS_FAST       For databases and events (the cluster's own)
   STORAGE_CLASS_STANDARD   For everything else (the cluster's own)
+  POLL_SECONDS             Between two questions whether the migration has ended (2); more spares a busy server
   KUBECONFIG               As for kubectl
 
 Running it again changes what is different from the files here, and nothing when nothing is.

@@ -39,7 +39,8 @@ Usage: scripts/restore.sh --service NAME… | --all | --list [flags, in any orde
   --timeout SECONDS    How long each step may take (3600).
   --help
 
-Environment: NAMESPACE (nanopore-tracking), KUBECONFIG.
+Environment: NAMESPACE (nanopore-tracking), KUBECONFIG, and POLL_SECONDS (2), the time between two questions whether a
+Job has ended; more of it spares a busy server.
 
 $EXIT_CODES
 USAGE

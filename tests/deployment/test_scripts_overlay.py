@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.deployment import rendering
 from tests.deployment.recording import Recorder
@@ -26,7 +25,7 @@ def shown(cluster: Recorder, *flags: str, code: int = 0, **environ: str) -> tupl
     """Return what --dry-run prints: the objects, and all of it as text."""
     ran = cluster.run(DEPLOY, "--dry-run", *flags, environ={"REAL_KUBECTL": rendering.kubectl(), **environ})
     assert ran.code == code, ran.err
-    return [thing for thing in yaml.safe_load_all(ran.out) if thing], ran.out
+    return [thing for thing in rendering.loaded(ran.out) if thing], ran.out
 
 
 def names(things: Sequence[Any], *kinds: str) -> list[str]:
@@ -60,7 +59,7 @@ def test_each_object_is_in_the_step_of_its_label(cluster: Recorder) -> None:
 
     assert list(parts) == ["namespace", *steps.STEPS]
     for step, part in parts.items():
-        for thing in yaml.safe_load_all(part.partition("\n")[2]):
+        for thing in rendering.loaded(part.partition("\n")[2]):
             assert thing["metadata"]["labels"].get("nanopore-tracking/step", "namespace") == step
 
 
