@@ -48,8 +48,9 @@ def test_all_that_an_overlay_holds_is_applied_and_nothing_twice(cluster: Recorde
 
 
 def test_every_object_has_the_label_of_the_product_by_which_it_is_deleted(cluster: Recorder) -> None:
-    for component in ("keda", "cnpg", "external-secrets", "httproute"):
-        for thing in shown(cluster, "--component", component)[0]:
+    added = [f"--component={component}" for component in ("keda", "cnpg", "external-secrets", "httproute")]
+    for components in ([], added):
+        for thing in shown(cluster, *components)[0]:
             assert thing["metadata"]["labels"]["app.kubernetes.io/part-of"] == "nanopore-tracking", thing["metadata"]
 
 

@@ -1,9 +1,8 @@
 """What kustomize would make of the scripts' overlay: by kubectl itself where the test says so, else one object a step.
 
-The short form reads from the overlay what scripts put there: namespace, image, and the name of the migration.
+The short form reads from the overlay what scripts put there: namespace and image.
 """
 
-import json
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,7 @@ def kustomize(folder: Path, kubectl: str) -> str:
     for image in asked.get("images", []):
         name, _, tag = "nanopore-tracking-app:0.1.0".partition(":")
         text = text.replace(f"{name}:{tag}", f"{image.get('newName', name)}:{image.get('newTag', tag)}")
-    return _patched(text, asked.get("patches") or [])
+    return text
 
 
 def _placed(thing: Any, namespace: str) -> Any:
@@ -45,13 +44,3 @@ def _placed(thing: Any, namespace: str) -> Any:
     else:
         thing["metadata"]["namespace"] = namespace
     return thing
-
-
-def _patched(text: str, patches: list[Any]) -> str:
-    for patch in patches:
-        (change,) = json.loads(patch["patch"])
-        if change["path"] == "/metadata/name":
-            before, job, after = text.partition("kind: Job\n")
-            renamed = after.replace("  name: migration\n", f"  name: {change['value']}\n", 1)
-            text = f"{before}{job}{renamed}"
-    return text
