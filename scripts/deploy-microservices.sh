@@ -5,6 +5,8 @@ set -euo pipefail
 readonly LIB=${BASH_SOURCE[0]%/*}/lib
 # shellcheck source=lib/progress.sh
 source "$LIB/progress.sh"
+# shellcheck source=lib/flags.sh
+source "$LIB/flags.sh"
 # shellcheck source=lib/settings.sh
 source "$LIB/settings.sh"
 # shellcheck source=lib/cluster.sh
@@ -54,6 +56,7 @@ Environment:
   PUBLIC_HOST              The name that people type to come here, such as nanopore.example.org
   STORAGE_CLASS_FAST       For databases and events (the cluster's own)
   STORAGE_CLASS_STANDARD   For everything else (the cluster's own)
+  POLL_SECONDS             Between two questions whether the migration has ended (2); more spares a busy server
   KUBECONFIG               As for kubectl
 
 Running it again changes what is different from the files here, and nothing when nothing is.
@@ -63,40 +66,11 @@ USAGE
 }
 
 BUILD=false MIGRATE=false SHOW=false DELETE=false WITH_DATA=false YES=false TIMEOUT_S=600
-
-read_flags() {
-  local value
-  while (($#)); do
-    case $1 in
-      --build) BUILD=true ;;
-      --migrate) MIGRATE=true ;;
-      --dry-run) SHOW=true ;;
-      --delete) DELETE=true ;;
-      --with-data) WITH_DATA=true ;;
-      --yes) YES=true ;;
-      --overlay | --component | --context | --timeout)
-        value=$(value_of "$@")
-        case $1 in
-          --overlay) OVERLAY=$value ;;
-          --component) COMPONENTS+=("$value") ;;
-          --context) CONTEXT=$value ;;
-          --timeout) TIMEOUT_S=$(seconds "$value") ;;
-        esac
-        shift
-        ;;
-      --*=*)
-        set -- "${1%%=*}" "${1#*=}" "${@:2}"
-        continue
-        ;;
-      --help | -h)
-        usage
-        exit 0
-        ;;
-      *) usage_error "There is no flag $1." ;;
-    esac
-    shift
-  done
-}
+FLAGS+=(
+  [--build]=BUILD=true [--migrate]=MIGRATE=true [--dry-run]=SHOW=true
+  [--delete]=DELETE=true [--with-data]=WITH_DATA=true [--yes]=YES=true
+  [--overlay]=OVERLAY [--component]=COMPONENTS+ [--timeout]=TIMEOUT_S:seconds
+)
 
 check_flags() {
   if $DELETE && { $BUILD || $MIGRATE; }; then usage_error "--delete does not go with --build and --migrate."; fi

@@ -5,6 +5,8 @@ set -euo pipefail
 readonly LIB=${BASH_SOURCE[0]%/*}/lib
 # shellcheck source=lib/progress.sh
 source "$LIB/progress.sh"
+# shellcheck source=lib/flags.sh
+source "$LIB/flags.sh"
 # shellcheck source=lib/settings.sh
 source "$LIB/settings.sh"
 # shellcheck source=lib/cluster.sh
@@ -37,55 +39,27 @@ Usage: scripts/restore.sh --service NAME… | --all | --list [flags, in any orde
   --timeout SECONDS    How long each step may take (3600).
   --help
 
-Environment: NAMESPACE (nanopore-tracking), KUBECONFIG.
+Environment: NAMESPACE (nanopore-tracking), KUBECONFIG, and POLL_SECONDS (2), the time between two questions whether a
+Job has ended; more of it spares a busy server.
 
 $EXIT_CODES
 USAGE
 }
 
-MODE=into-scratch CONFIRMED="" TIMEOUT_S=3600
-
-_keep_value() { # FLAG VALUE
-  case $1 in
-    --service) CHOSEN+=("$2") ;;
-    --backup) BACKUP=$2 ;;
-    --confirm) CONFIRMED=$2 ;;
-    --context) CONTEXT=$2 ;;
-    --timeout) TIMEOUT_S=$(seconds "$2") ;;
-  esac
-}
-
-read_flags() {
-  local value
-  while (($#)); do
-    case $1 in
-      --list | --into-scratch | --in-place | --drop-scratch | --drop-replaced) MODE=${1#--} ;;
-      --all) CHOSEN=("${SERVICES[@]}") ;;
-      --service | --backup | --confirm | --context | --timeout)
-        value=$(value_of "$@")
-        _keep_value "$1" "$value"
-        shift
-        ;;
-      --*=*)
-        set -- "${1%%=*}" "${1#*=}" "${@:2}"
-        continue
-        ;;
-      --help | -h)
-        usage
-        exit 0
-        ;;
-      *) usage_error "There is no flag $1." ;;
-    esac
-    shift
-  done
-}
+MODE=into-scratch ALL=false CONFIRMED="" TIMEOUT_S=3600
+FLAGS+=(
+  [--list]=MODE=list [--into-scratch]=MODE=into-scratch [--in-place]=MODE=in-place
+  [--drop-scratch]=MODE=drop-scratch [--drop-replaced]=MODE=drop-replaced
+  [--all]=ALL=true [--service]=CHOSEN+ [--backup]=BACKUP [--confirm]=CONFIRMED [--timeout]=TIMEOUT_S:seconds
+)
 
 check_flags() {
   local service
-  ((${#CHOSEN[@]})) || [[ $MODE == list ]] || usage_error "Say which with --service, or --all."
+  $ALL || ((${#CHOSEN[@]})) || [[ $MODE == list ]] || usage_error "Say which with --service, or --all."
   for service in "${CHOSEN[@]}"; do
     [[ " ${SERVICES[*]} " == *" $service "* ]] || usage_error "There is no service $service."
   done
+  ! $ALL || CHOSEN=("${SERVICES[@]}")
   [[ -z $BACKUP || $BACKUP =~ ^[0-9]{8}T[0-9]{6}Z-[a-z0-9-]+$ ]] || usage_error "$BACKUP is no folder of a backup."
 }
 

@@ -5,6 +5,8 @@ set -euo pipefail
 readonly LIB=${BASH_SOURCE[0]%/*}/lib
 # shellcheck source=lib/progress.sh
 source "$LIB/progress.sh"
+# shellcheck source=lib/flags.sh
+source "$LIB/flags.sh"
 # shellcheck source=lib/settings.sh
 source "$LIB/settings.sh"
 # shellcheck source=lib/cluster.sh
@@ -36,35 +38,7 @@ USAGE
 }
 
 TAG="" ONLY=() SHOW=false TIMEOUT_S=600
-
-read_flags() {
-  local value
-  while (($#)); do
-    case $1 in
-      --dry-run) SHOW=true ;;
-      --to-tag | --service | --context | --timeout)
-        value=$(value_of "$@")
-        case $1 in
-          --to-tag) TAG=$value ;;
-          --service) ONLY+=("$value") ;;
-          --context) CONTEXT=$value ;;
-          --timeout) TIMEOUT_S=$(seconds "$value") ;;
-        esac
-        shift
-        ;;
-      --*=*)
-        set -- "${1%%=*}" "${1#*=}" "${@:2}"
-        continue
-        ;;
-      --help | -h)
-        usage
-        exit 0
-        ;;
-      *) usage_error "There is no flag $1." ;;
-    esac
-    shift
-  done
-}
+FLAGS+=([--dry-run]=SHOW=true [--to-tag]=TAG [--service]=ONLY+ [--timeout]=TIMEOUT_S:seconds)
 
 main() {
   local until name

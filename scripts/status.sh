@@ -5,6 +5,8 @@ set -euo pipefail
 readonly LIB=${BASH_SOURCE[0]%/*}/lib
 # shellcheck source=lib/progress.sh
 source "$LIB/progress.sh"
+# shellcheck source=lib/flags.sh
+source "$LIB/flags.sh"
 # shellcheck source=lib/settings.sh
 source "$LIB/settings.sh"
 # shellcheck source=lib/cluster.sh
@@ -29,27 +31,6 @@ dead letters, the age of the newest backup, and addresses. What is not right is 
 $EXIT_CODES
   1    something is not right: it is listed at the end
 USAGE
-}
-
-read_flags() {
-  while (($#)); do
-    case $1 in
-      --context)
-        CONTEXT=$(value_of "$@")
-        shift
-        ;;
-      --*=*)
-        set -- "${1%%=*}" "${1#*=}" "${@:2}"
-        continue
-        ;;
-      --help | -h)
-        usage
-        exit 0
-        ;;
-      *) usage_error "There is no flag $1." ;;
-    esac
-    shift
-  done
 }
 
 main() {

@@ -80,17 +80,28 @@ look_at_jobs() {
 _job() { [[ " $2 " != *" Failed "* ]] || found "The Job $1 failed: $(as_typed) logs job/$1 --all-containers"; }
 
 look_at_services() {
-  local name said
+  local name said names=(sample-service ai-service audit-service backup-service config-service web)
   section "Health, dead letters and backups, as each service says"
-  for name in sample-service ai-service audit-service backup-service config-service web; do
-    if said=$(k exec -i --pod-running-timeout=2s "deployment/$name" -c "$name" -- python3 - < "$_LIB/inside.py" 2> "$WORK/said"); then
+  # All at once: one that has no pod is waited for, and the others do not wait with it.
+  for name in "${names[@]}"; do _ask "$name" & done
+  wait
+  for name in "${names[@]}"; do
+    if [[ -f $WORK/answered-$name ]]; then
+      said=$(< "$WORK/said-$name")
       say "$name: $(joined_lines "$said")"
       _judge "$name" "$said"
     else
-      say "$name: $(tail -n 1 "$WORK/said")"
+      say "$name: $(tail -n 1 "$WORK/refused-$name")"
       found "$name could not be asked."
     fi
   done
+}
+
+# Ask a service inside its pod: what it says is in $WORK/said-<service>, and there is answered-<service>; else why not is
+# in refused-<service>.
+_ask() { # SERVICE
+  if k exec -i --pod-running-timeout=2s "deployment/$1" -c "$1" -- python3 - < "$_LIB/inside.py" \
+    > "$WORK/said-$1" 2> "$WORK/refused-$1"; then : > "$WORK/answered-$1"; fi
 }
 
 joined_lines() { printf '%s' "${1//$'\n'/, }"; }

@@ -24,7 +24,7 @@ wait_for_job() { # NAME
       _job_said "$1"
       die "$EXIT_STEP" "The Job $1 did not end within $TIMEOUT_S seconds."
     fi
-    sleep 2
+    sleep "$POLL_SECONDS"
   done
 }
 

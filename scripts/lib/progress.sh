@@ -102,25 +102,8 @@ confirm() { # WORD QUESTION
   [[ $answer == "$1" ]] || die "$EXIT_UNCONFIRMED" "That was not confirmed. Nothing was done."
 }
 
-# The value that follows a flag.
-value_of() { # FLAG VALUE…
-  (($# >= 2)) && [[ -n $2 && $2 != --* ]] || usage_error "$1 needs a value."
-  printf '%s' "$2"
-}
-
-seconds() { # VALUE
-  [[ $1 =~ ^[1-9][0-9]{0,5}$ ]] || usage_error "--timeout is a number of seconds, and $1 is none."
-  printf '%s' "$1"
-}
-
 # Return how many seconds are left, at least one.
 left() { # UNTIL
   local left=$(($1 - SECONDS))
   printf '%s' "$((left > 1 ? left : 1))"
-}
-
-usage_error() {
-  usage >&2
-  printf '\n%s Nothing was done.\n' "$1" >&2
-  exit "$EXIT_USAGE"
 }

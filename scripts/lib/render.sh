@@ -50,11 +50,6 @@ _overlay() { # NAMESPACE
   printf 'patches:\n'
   storage_patches
   _host_patches
-  # The last of the patches: its options follow it.
-  if [[ -n $MIGRATION ]]; then
-    patch "{kind: Job, name: migration}" /metadata/name "$MIGRATION"
-    printf '  options: {allowNameChange: true}\n'
-  fi
 }
 
 # Set a field where a value is given for it. In a list `add` would put one in front of what is there.
@@ -100,11 +95,10 @@ render() { # NAMESPACE
     MIGRATION="migration-${MIGRATION//[!a-z0-9]/-}"
     MIGRATION=${MIGRATION:0:52}
     MIGRATION=${MIGRATION%%-}
-    _kustomize "$1"
   fi
   rm -rf "$WORK/steps"
   mkdir "$WORK/steps"
-  awk -v folder="$WORK/steps" -f "$ROOT/scripts/lib/steps.awk" "$WORK/all.yaml" > "$WORK/objects"
+  awk -v folder="$WORK/steps" -v migration="$MIGRATION" -f "$ROOT/scripts/lib/steps.awk" "$WORK/all.yaml" > "$WORK/objects"
   local name
   for name in "$WORK"/steps/*.yaml; do
     name=$(basename "$name" .yaml)

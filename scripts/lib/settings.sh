@@ -2,7 +2,7 @@
 # shellcheck disable=SC2034  # who sources this uses what is set here
 # What the environment says, checked before anything is done with it: all of it ends up in YAML.
 
-: "${NAMESPACE:=nanopore-tracking}" "${IMAGE_TAG:=}" "${REGISTRY_URL:=}" "${PUBLIC_HOST:=}"
+: "${NAMESPACE:=nanopore-tracking}" "${IMAGE_TAG:=}" "${REGISTRY_URL:=}" "${PUBLIC_HOST:=}" "${POLL_SECONDS:=2}"
 : "${STORAGE_CLASS_FAST:=}" "${STORAGE_CLASS_STANDARD:=}"
 
 readonly PART_OF=app.kubernetes.io/part-of=nanopore-tracking
@@ -12,6 +12,7 @@ readonly SERVICES=(sample ai audit backup config)
 _is_name='^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'
 _is_host='^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$'
 _is_tag='^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$'
+_is_pause='^(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]{0,2}(\.[0-9]+)?)$'
 _is_registry='^[a-zA-Z0-9.-]+(:[0-9]+)?(/[a-z0-9._/-]+)?$'
 
 _must_fit() { # VARIABLE PATTERN WHAT
@@ -26,6 +27,7 @@ check_settings() {
   _must_fit IMAGE_TAG "$_is_tag" "tag of an image"
   _must_fit REGISTRY_URL "$_is_registry" "registry, such as registry.example.org/lab"
   _must_fit PUBLIC_HOST "$_is_host" "name of a host"
+  _must_fit POLL_SECONDS "$_is_pause" "number of seconds above 0 and below 1000"
   _must_fit STORAGE_CLASS_FAST "$_is_host" "name of a storage class"
   _must_fit STORAGE_CLASS_STANDARD "$_is_host" "name of a storage class"
 }

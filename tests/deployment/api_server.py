@@ -15,8 +15,6 @@ from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import yaml
-
 #: Group and version → kind → name of its resource.
 KINDS = {
     "v1": {
@@ -112,6 +110,8 @@ def _selected(thing: Thing, query: dict[str, list[str]]) -> bool:
 
 class _Answering(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # The head of an answer goes out before its body, which would wait for the other side's confirmation.
+    disable_nagle_algorithm = True
     api: Api
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -134,7 +134,8 @@ class _Answering(BaseHTTPRequestHandler):
         if "protobuf" in (self.headers.get("Content-Type") or ""):
             # Only the question whether one may do something comes like this; the answer does not depend on it.
             return {}
-        return yaml.safe_load(text) or {}
+        # Whatever kubectl calls it, it is JSON, and reading that as YAML takes a hundred times as long.
+        return json.loads(text or b"{}")
 
     def _handle(self) -> None:
         address = urlsplit(self.path)

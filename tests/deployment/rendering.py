@@ -1,12 +1,13 @@
 """Renders overlays and components of deployment/ as kubectl does, and finds things in what comes out."""
 
-import copy
 import functools
+import hashlib
+import json
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,9 @@ WAYS: tuple[tuple[str, ...], ...] = (
 )
 
 Thing = dict[str, Any]
+
+#: Where what was rendered is kept for the other processes of this run of the tests; conftest.py says it.
+KEPT_IN: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def kubectl() -> str:
 
 def render(*way: str) -> list[Thing]:
     """Return the objects of an overlay with components; a copy, which a test may spoil."""
-    return copy.deepcopy(_rendered(kubectl(), *way))
+    return list(json.loads(_rendered(kubectl(), *way)))
 
 
 def render_folder(folder: Path) -> list[Thing]:
@@ -79,7 +83,32 @@ def render_folder(folder: Path) -> list[Thing]:
 
 
 @functools.cache
-def _rendered(program: str, overlay: str, *components: str) -> list[Thing]:
+def _rendered(program: str, overlay: str, *components: str) -> str:
+    return kept(f"{program} {overlay} {' '.join(components)}", lambda: _as_json(program, overlay, *components))
+
+
+def kept(asked: str, make: Callable[[], str]) -> str:
+    """Return what was made of the files in deployment/ before, by whichever process of this run, or make it."""
+    if KEPT_IN is None:
+        return make()
+    file = KEPT_IN / hashlib.sha256(f"{_digest()} {asked}".encode()).hexdigest()
+    if not file.exists():
+        KEPT_IN.mkdir(parents=True, exist_ok=True)
+        mine = file.with_name(f"{file.name}.{os.getpid()}")
+        mine.write_text(make(), "utf-8")
+        mine.replace(file)
+    return file.read_text("utf-8")
+
+
+@functools.cache
+def _digest() -> str:
+    """Return what changes whenever a file in deployment/ does."""
+    files = sorted(file for file in DEPLOYMENT.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+    listed = (f"{file.relative_to(DEPLOYMENT)} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files)
+    return hashlib.sha256("\n".join(listed).encode()).hexdigest()
+
+
+def _as_json(program: str, overlay: str, *components: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder).resolve()
         content = {
@@ -89,7 +118,7 @@ def _rendered(program: str, overlay: str, *components: str) -> list[Thing]:
             "components": [_relative(DEPLOYMENT / "components" / component, place) for component in components],
         }
         (place / "kustomization.yaml").write_text(yaml.safe_dump(content))
-        return _run(program, place)
+        return json.dumps(_run(program, place))
 
 
 def _relative(folder: Path, place: Path) -> str:
@@ -99,7 +128,12 @@ def _relative(folder: Path, place: Path) -> str:
 def _run(program: str, folder: Path) -> list[Thing]:
     done = subprocess.run((program, "kustomize", str(folder)), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return list(yaml.load_all(done.stdout, Loader=_Loader))
+    return list(loaded(done.stdout))
+
+
+def loaded(text: str) -> Iterator[Any]:
+    """Yield what a file of YAML holds."""
+    yield from yaml.load_all(text, Loader=_Loader)
 
 
 #: The loader in C where there is one: ten times as fast.

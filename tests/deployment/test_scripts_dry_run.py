@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from tests.deployment import rendering
 from tests.deployment.recording import Recorder
 
 DEPLOY = "deploy-microservices.sh"
@@ -36,7 +36,7 @@ def test_nothing_is_changed(cluster: Recorder, flags: tuple[str, ...]) -> None:
 
 
 def test_what_is_printed_can_be_applied(cluster: Recorder) -> None:
-    things = [thing for thing in yaml.safe_load_all(cluster.run(DEPLOY, "--dry-run").out) if thing]
+    things = [thing for thing in rendering.loaded(cluster.run(DEPLOY, "--dry-run").out) if thing]
 
     assert [thing["kind"] for thing in things][:2] == ["Namespace", "ConfigMap"]
     assert not [thing for thing in things if thing["kind"] == "Secret"]

@@ -64,6 +64,9 @@ def test_help_tells_flags_settings_and_exit_codes(cluster: Recorder) -> None:
         ("REGISTRY_URL", "registry example"),
         ("STORAGE_CLASS_FAST", "fast\n- x"),
         ("PUBLIC_HOST", "https://lab.example.com"),
+        ("POLL_SECONDS", "0"),
+        ("POLL_SECONDS", "0.0"),
+        ("POLL_SECONDS", "soon"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused(cluster: Recorder, name: str, value: str) -> None:
@@ -173,10 +176,11 @@ def test_a_failed_migration_shows_what_it_said_and_no_service_is_touched(cluster
 def test_a_migration_that_does_not_end_is_not_waited_for_longer_than_told(cluster: Recorder) -> None:
     cluster.tell(jobs="")
 
-    ran = cluster.run(DEPLOY, "--migrate", "--timeout", "1")
+    ran = cluster.run(DEPLOY, "--migrate", "--timeout", "1", environ={"POLL_SECONDS": "0.1"})
 
     assert ran.code == 5
     assert "The Job migration-0-1-0 did not end within 1 seconds." in ran.err
+    assert len(cluster.lines("get job/migration-0-1-0")) > 2
 
 
 def test_a_run_after_a_failure_goes_on(cluster: Recorder) -> None:
@@ -246,7 +250,8 @@ def test_who_interrupts_is_told_where(cluster: Recorder, number: signal.Signals,
     cluster.tell(jobs="")
     # A script cannot trap what was ignored when it began, as it is for what a shell runs in the background.
     command = ["env", "--default-signal=INT", str(ROOT / "scripts" / DEPLOY), "--migrate"]
-    with subprocess.Popen(command, env=cluster.environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as run:
+    environ = cluster.environment | {"POLL_SECONDS": "0.1"}
+    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as run:
         while not cluster.lines("get job/migration-0-1-0"):
             time.sleep(0.1)
         run.send_signal(number)

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.deployment import rendering
 from tests.deployment.recording import Recorder
@@ -26,7 +25,7 @@ def shown(cluster: Recorder, *flags: str, code: int = 0, **environ: str) -> tupl
     """Return what --dry-run prints: the objects, and all of it as text."""
     ran = cluster.run(DEPLOY, "--dry-run", *flags, environ={"REAL_KUBECTL": rendering.kubectl(), **environ})
     assert ran.code == code, ran.err
-    return [thing for thing in yaml.safe_load_all(ran.out) if thing], ran.out
+    return [thing for thing in rendering.loaded(ran.out) if thing], ran.out
 
 
 def names(things: Sequence[Any], *kinds: str) -> list[str]:
@@ -49,8 +48,9 @@ def test_all_that_an_overlay_holds_is_applied_and_nothing_twice(cluster: Recorde
 
 
 def test_every_object_has_the_label_of_the_product_by_which_it_is_deleted(cluster: Recorder) -> None:
-    for component in ("keda", "cnpg", "external-secrets", "httproute"):
-        for thing in shown(cluster, "--component", component)[0]:
+    added = [f"--component={component}" for component in ("keda", "cnpg", "external-secrets", "httproute")]
+    for components in ([], added):
+        for thing in shown(cluster, *components)[0]:
             assert thing["metadata"]["labels"]["app.kubernetes.io/part-of"] == "nanopore-tracking", thing["metadata"]
 
 
@@ -60,7 +60,7 @@ def test_each_object_is_in_the_step_of_its_label(cluster: Recorder) -> None:
 
     assert list(parts) == ["namespace", *steps.STEPS]
     for step, part in parts.items():
-        for thing in yaml.safe_load_all(part.partition("\n")[2]):
+        for thing in rendering.loaded(part.partition("\n")[2]):
             assert thing["metadata"]["labels"].get("nanopore-tracking/step", "namespace") == step
 
 
