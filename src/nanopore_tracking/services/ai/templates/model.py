@@ -1,0 +1,39 @@
+"""Known forms as data: what they call each field, their groups of choices, and the words by which they are known."""
+
+from typing import Literal
+
+import msgspec
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One option of a group: label as it is printed, value as it is read."""
+
+    label: str
+    value: str
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """Options of which one (`one`) or any number (`many`) is marked; label: printed above or before them."""
+
+    field: str
+    label: str
+    kind: Literal["one", "many"]
+    required: bool = False
+    options: tuple[Option, ...]
+
+
+class Template(msgspec.Struct, frozen=True, kw_only=True):
+    """A form that is known.
+
+    fingerprint: texts that are all on it and on no other form; labels: field → how the form calls it; columns: field
+    of a sample → its headings; groups: of choices; ignored: labels that are known and mean nothing here.
+    """
+
+    name: str
+    version: int = 1
+    title: str = ""
+    fingerprint: tuple[str, ...]
+    labels: dict[str, tuple[str, ...]] = {}
+    columns: dict[str, tuple[str, ...]] = {}
+    groups: tuple[Group, ...] = ()
+    ignored: tuple[str, ...] = ()
