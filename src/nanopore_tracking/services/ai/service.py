@@ -9,7 +9,9 @@ from nanopore_tracking.services.ai.extractions import handlers as intake
 from nanopore_tracking.services.ai.extractions import jobs
 from nanopore_tracking.services.ai.extractions import routes as extractions
 from nanopore_tracking.services.ai.files import routes as files
+from nanopore_tracking.services.ai.pictures import routes as pictures
 from nanopore_tracking.services.ai.projects import handlers
+from nanopore_tracking.services.ai.reviews import routes as reviews
 from nanopore_tracking.services.ai.settings import Settings
 from nanopore_tracking.services.ai.submissions import handlers as submissions
 
@@ -17,7 +19,7 @@ SERVICE = Service(
     name="ai",
     paths=("/api/documents", "/api/extractions"),
     settings=Settings,
-    routes=[*files.ROUTES, *documents.ROUTES, *extractions.ROUTES],
+    routes=[*files.ROUTES, *documents.ROUTES, *pictures.ROUTES, *extractions.ROUTES, *reviews.ROUTES],
     database="nanopore_ai",
     database_env="AI_DB_URL",
     migrations=Path(__file__).with_name("migrations"),
@@ -31,6 +33,10 @@ SERVICE = Service(
         events.ManifestRead,
         events.ManifestRowsRead,
         events.ManifestRefused,
+        events.FormRead,
+        events.FormValuesDecided,
+        events.FormRowDecided,
+        events.FormRejected,
         events.ExtractionClaimed,
         events.ExtractionClaimRefused,
         events.ExtractionReleased,
