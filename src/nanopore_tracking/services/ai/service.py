@@ -6,11 +6,11 @@ from nanopore_tracking.contracts.events import ai as events
 from nanopore_tracking.kernel.service import Service
 from nanopore_tracking.services.ai.documents import routes as documents
 from nanopore_tracking.services.ai.extractions import handlers as intake
-from nanopore_tracking.services.ai.extractions import jobs
 from nanopore_tracking.services.ai.extractions import routes as extractions
 from nanopore_tracking.services.ai.files import routes as files
 from nanopore_tracking.services.ai.pictures import routes as pictures
 from nanopore_tracking.services.ai.projects import handlers
+from nanopore_tracking.services.ai.readers import jobs
 from nanopore_tracking.services.ai.reviews import routes as reviews
 from nanopore_tracking.services.ai.settings import Settings
 from nanopore_tracking.services.ai.submissions import handlers as submissions

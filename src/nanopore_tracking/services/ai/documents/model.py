@@ -9,8 +9,6 @@ from uuid import UUID
 from nanopore_tracking.kernel import errors
 
 Kind = Literal["xlsx", "text_table", "pdf", "docx"]
-#: Kinds that hold a form, which a person looks at before it is a submission; the others hold a table.
-FORMS: frozenset[Kind] = frozenset({"pdf", "docx"})
 
 #: Bytes from the start of a file that tell what it is.
 HEAD_BYTES = 65_536

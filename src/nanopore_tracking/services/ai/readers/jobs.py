@@ -14,7 +14,6 @@ from nanopore_tracking.kernel.runtime import Runtime
 from nanopore_tracking.kernel.service import Job
 from nanopore_tracking.services.ai.columns import store as column_store
 from nanopore_tracking.services.ai.columns.model import Known
-from nanopore_tracking.services.ai.documents.model import FORMS
 from nanopore_tracking.services.ai.extractions import commands, model, store
 from nanopore_tracking.services.ai.extractions.model import Claimed
 from nanopore_tracking.services.ai.forms.model import Options as FormOptions
@@ -106,7 +105,7 @@ async def _run_reader(runtime: Runtime, claimed: Claimed, *, content: bytes, pro
 
 async def _asked(runtime: Runtime, claimed: Claimed, settings: Settings) -> tuple[str, Options | FormOptions]:
     """Return which reader reads the document, and what it needs to know."""
-    if claimed.kind in FORMS:
+    if claimed.kind in model.FORMS:
         return _FORM_READER, FormOptions(kind=claimed.kind, templates=template_store.shipped())
     learnt = await column_store.learnt_headings(runtime.db, claimed.lab_id)
     return _READER, Options(
