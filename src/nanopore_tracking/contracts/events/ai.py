@@ -191,6 +191,16 @@ class FormRejected(Event, frozen=True, kw_only=True):
     reason: str
 
 
+class FormTemplateChanged(Event, frozen=True, kw_only=True):
+    """What is known of a form changed, or it is known from now on."""
+
+    type = "ai.form_template_changed"
+
+    template_id: UUID
+    name: str
+    title: str
+
+
 class ManifestRead(Event, frozen=True, kw_only=True):
     """A manifest was read whole; its rows follow in `ManifestRowsRead` events of the same extraction."""
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from nanopore_tracking.contracts.events import ai as events
+from nanopore_tracking.kernel.runtime import Runtime
 from nanopore_tracking.kernel.service import Service
 from nanopore_tracking.services.ai.documents import routes as documents
 from nanopore_tracking.services.ai.extractions import handlers as intake
@@ -14,12 +15,20 @@ from nanopore_tracking.services.ai.readers import jobs
 from nanopore_tracking.services.ai.reviews import routes as reviews
 from nanopore_tracking.services.ai.settings import Settings
 from nanopore_tracking.services.ai.submissions import handlers as submissions
+from nanopore_tracking.services.ai.templates import jobs as template_jobs
+from nanopore_tracking.services.ai.trials import routes as trials
+
+
+async def bootstrap(runtime: Runtime) -> None:
+    """See to the templates that are shipped."""
+    await template_jobs.ship(runtime)
+
 
 SERVICE = Service(
     name="ai",
-    paths=("/api/documents", "/api/extractions"),
+    paths=("/api/documents", "/api/extractions", "/api/form-templates"),
     settings=Settings,
-    routes=[*files.ROUTES, *documents.ROUTES, *pictures.ROUTES, *extractions.ROUTES, *reviews.ROUTES],
+    routes=[*files.ROUTES, *documents.ROUTES, *pictures.ROUTES, *extractions.ROUTES, *reviews.ROUTES, *trials.ROUTES],
     database="nanopore_ai",
     database_env="AI_DB_URL",
     migrations=Path(__file__).with_name("migrations"),
@@ -37,10 +46,12 @@ SERVICE = Service(
         events.FormValuesDecided,
         events.FormRowDecided,
         events.FormRejected,
+        events.FormTemplateChanged,
         events.ExtractionClaimed,
         events.ExtractionClaimRefused,
         events.ExtractionReleased,
     ),
     subscriptions=[*handlers.SUBSCRIPTIONS, *submissions.SUBSCRIPTIONS, *intake.SUBSCRIPTIONS],
     jobs=jobs.JOBS,
+    bootstrap=bootstrap,
 )

@@ -106,7 +106,7 @@ async def _run_reader(runtime: Runtime, claimed: Claimed, *, content: bytes, pro
 async def _asked(runtime: Runtime, claimed: Claimed, settings: Settings) -> tuple[str, Options | FormOptions]:
     """Return which reader reads the document, and what it needs to know."""
     if claimed.kind in model.FORMS:
-        return _FORM_READER, FormOptions(kind=claimed.kind, templates=template_store.shipped())
+        return _FORM_READER, FormOptions(kind=claimed.kind, templates=list(await template_store.active(runtime.db)))
     learnt = await column_store.learnt_headings(runtime.db, claimed.lab_id)
     return _READER, Options(
         kind=claimed.kind,
