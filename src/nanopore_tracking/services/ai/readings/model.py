@@ -24,7 +24,8 @@ class Page(msgspec.Struct, frozen=True):
 class Read(msgspec.Struct, kw_only=True):
     """One value: raw as it was written, value in our words and units, and where it stands.
 
-    unit: of the value; confidence: 0 to 1, see `confidences` in the page docs/forms.md; doubt: why a person must look.
+    unit: of the value; place: where it stands in a file without pages, such as `B4`; confidence:
+    0 to 1, as docs/forms.md says; doubt: why a person must look.
     """
 
     field: str
@@ -33,6 +34,7 @@ class Read(msgspec.Struct, kw_only=True):
     unit: str | None = None
     page: int | None = None
     box: Box | None = None
+    place: str = ""
     method: Method = "none"
     confidence: float = 0.0
     state: State = "blank"

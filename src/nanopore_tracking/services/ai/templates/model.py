@@ -1,5 +1,6 @@
 """Known forms as data: what they call each field, their groups of choices, and the words by which they are known."""
 
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
@@ -37,3 +38,9 @@ class Template(msgspec.Struct, frozen=True, kw_only=True):
     columns: dict[str, tuple[str, ...]] = {}
     groups: tuple[Group, ...] = ()
     ignored: tuple[str, ...] = ()
+
+
+def recognise(templates: Sequence[Template], keys: set[str], spell: Callable[[str], str]) -> Template | None:
+    """Return the template of which all texts of the fingerprint are on a form; keys: the form's texts as spelled."""
+    fitting = [one for one in templates if one.fingerprint and all(spell(text) in keys for text in one.fingerprint)]
+    return max(fitting, key=lambda one: (len(one.fingerprint), one.version), default=None)

@@ -28,10 +28,11 @@ _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\bhidden=\"(?:1|true)\"")
 _STALE = re.compile(rb"\bfullCalcOnLoad=\"(?:1|true)\"")
 
 
-def check(file: IO[bytes]) -> None:
+def check(file: IO[bytes], *, main: str = _OVERVIEW) -> None:
     """Refuse an archive that unpacks to too much, has too many members, or names that lead out of it.
 
-    Nothing is unpacked. Bounded work: the directory is looked at only when it says that it is small.
+    Nothing is unpacked. Bounded work: the directory is looked at only when it says that it is small. main: the member
+    without which it is nothing.
     """
     _check_directory(file)
     try:
@@ -41,7 +42,7 @@ def check(file: IO[bytes]) -> None:
         raise Refused("The workbook is damaged: its archive cannot be opened. Nothing was read.") from failure
     if len(members) > MOST_MEMBERS:
         raise _too_many()
-    if not any(member.filename == _OVERVIEW for member in members):
+    if not any(member.filename == main for member in members):
         raise Refused("The workbook is damaged: its main part is missing. Nothing was read.")
     for member in members:
         parts = member.filename.replace("\\", "/").split("/")

@@ -1,0 +1,300 @@
+"""Finds the table of samples: its headings, in one line or merged, and its rows, which may go on over pages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from nanopore_tracking.services.ai.cells.model import is_blank
+from nanopore_tracking.services.ai.columns.model import Known, recognised
+from nanopore_tracking.services.ai.headings.model import plain
+from nanopore_tracking.services.ai.layouts.model import Segment, Sheet, overlap, rows_of, union
+from nanopore_tracking.services.ai.readings.model import Box
+from nanopore_tracking.services.ai.ruled.model import Column, assign, between_rules, edges
+
+_MOST_HEADING_LINES = 3
+#: Fewer known headings than this are no table.
+_FEWEST_HEADINGS = 3
+#: A gap of more than this many usual distances between rows ends a table that has no rules.
+_LARGEST_GAP = 2.6
+_EXTRA = ("barcode", "index", "tag", "barcode id", "barcode name", "barcode no", "index tag")
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell as it was written; box and sheet: where."""
+
+    raw: str
+    box: Box
+    sheet: int
+    place: str = ""
+    entered: bool = False
+
+
+@dataclass
+class Table:
+    """A table: headings of its columns and, for each row, the cells by column."""
+
+    columns: list[Column]
+    rows: list[dict[int, Cell]] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+    ruled: bool = False
+
+
+@dataclass
+class _Head:
+    columns: list[Column]
+    count: int
+    lines: int
+
+
+class Finder:
+    """Finds the tables of one form. is_label: tells a label of the form from a value."""
+
+    def __init__(self, known: Known, is_label: Callable[[Segment], bool]) -> None:
+        self._known = known
+        self._is_label = is_label
+
+    def find(self, sheets: Sequence[Sheet]) -> list[Table]:
+        """Return the tables of all pages; one that goes on over pages is one."""
+        tables: list[Table] = []
+        current: Table | None = None
+        for sheet in sheets:
+            rows = rows_of(sheet.segments)
+            index, went_on = 0, False
+            if current is not None and sheet.paged:
+                went_on = True
+                index = self._continued(current, sheet, rows)
+            while index < len(rows):
+                head = self._head(rows, index)
+                if head is None:
+                    index += 1
+                    continue
+                same = current is not None and _alike(current, head)
+                table = current if same and current is not None else Table(head.columns)
+                if same:
+                    table.columns = head.columns
+                else:
+                    tables.append(table)
+                current = table
+                for line in rows[index : index + head.lines]:
+                    table.used |= {id(each) for each in line}
+                index = self._body(table, sheet, rows, index=index + head.lines)
+            if went_on and not rows:
+                current = None
+        return [table for table in tables if table.rows]
+
+    def _head(self, rows: list[list[Segment]], index: int) -> _Head | None:
+        """Return the headings that begin in a line, joined over as many lines as name the most fields."""
+        if len(rows[index]) < 2 or not any(self._names(each.text) for each in rows[index]):
+            return None
+        best: _Head | None = None
+        for count in range(1, _MOST_HEADING_LINES + 1):
+            lines = rows[index : index + count]
+            if len(lines) < count or (count > 1 and _too_far(lines)):
+                break
+            columns = _merged(lines)
+            named = self._count([column.heading for column in columns])
+            if best is None or named > best.count or (named == best.count and self._units_below(lines, best)):
+                best = _Head(columns, named, count)
+        if best is None or best.count < _FEWEST_HEADINGS or sum(each.entered for each in rows[index]) > 1:
+            return None
+        if index + 1 < len(rows) and best.lines == 1:
+            lower = self._head_count(rows[index + 1])
+            if lower > best.count:
+                return None
+        return best
+
+    def _units_below(self, lines: list[list[Segment]], best: _Head) -> bool:
+        """Tell whether the last line is the rest of the headings above it: units in brackets, single words."""
+        texts = [each.text for each in lines[-1]]
+        brackets = [text for text in texts if text.startswith(("(", "[")) or text.casefold() in ("ratio", "conc.")]
+        return len(brackets) * 2 >= len(texts) and len(texts) <= len(best.columns)
+
+    def _head_count(self, row: list[Segment]) -> int:
+        return self._count([each.text for each in row])
+
+    def _count(self, headings: list[str]) -> int:
+        return recognised(headings, self._known) + any(is_barcode(text) for text in headings)
+
+    def _names(self, text: str) -> bool:
+        return recognised([text], self._known) > 0 or len(text) < 40
+
+    def _body(self, table: Table, sheet: Sheet, rows: list[list[Segment]], *, index: int) -> int:
+        """Read rows from an index on and return the index of the first one that is not of the table."""
+        top = rows[index - 1][0].box[1] if index else 0.0
+        start = index
+        below = [each for row in rows[index:] for each in row]
+        if not below:
+            return index
+        reach = self._rules(table, sheet, top)
+        if reach is not None:
+            table.ruled = True
+            return self._ruled_body(table, sheet, rows, index=index, reach=reach)
+        before, pitches = rows[index - 1][0].box[3] if index else None, [0.0][:0]
+        while index < len(rows):
+            row = rows[index]
+            gap = row[0].box[1] - before if before is not None else 0.0
+            usual = median(pitches) if pitches else max(24.0, 2.2 * row[0].height)
+            if gap > max(_LARGEST_GAP * usual, 1.6 * row[0].height) and (pitches or index > start):
+                break
+            found = self._row(table, row)
+            if found is None:
+                break
+            if pitches and gap < 0.55 * usual and _goes_on(found) and table.rows:
+                _append(table.rows[-1], found)
+            else:
+                if index > start:
+                    pitches.append(max(gap, 1.0))
+                table.rows.append(found)
+            table.used |= {id(each) for each in row}
+            before, index = row[0].box[3], index + 1
+        _settle(table)
+        return index
+
+    def _rules(self, table: Table, sheet: Sheet, top: float) -> float | None:
+        """Give the columns their rules where the table has some, and return how far down they reach."""
+        xs = edges(sheet.down, top, top + 4)
+        if len(xs) < 3 or not between_rules(table.columns, xs):
+            for column in table.columns:
+                column.left = column.right = None
+            return None
+        inner = [rule for rule in sheet.down if any(abs((rule[0] + rule[2]) / 2 - x) < 3 for x in xs)]
+        reach = top + 4
+        for rule in sorted(inner, key=lambda each: each[1]):
+            if rule[1] <= reach + 6:
+                reach = max(reach, rule[3])
+        _number_column(table, xs)
+        return reach
+
+    def _ruled_body(self, table: Table, sheet: Sheet, rows: list[list[Segment]], *, index: int, reach: float) -> int:
+        left, right = table.columns[0].left or 0, table.columns[-1].right or 0
+        ys = sorted((rule[1] + rule[3]) / 2 for rule in sheet.across if overlap((rule[0], rule[2]), (left, right)) > 0)
+        band: int | None = None
+        while index < len(rows) and rows[index][0].middle <= reach + 1:
+            row = rows[index]
+            found = self._cells(table, row)
+            own = sum(y < row[0].middle for y in ys)
+            if found is not None:
+                if band == own and table.rows and any(y > row[0].middle for y in ys):
+                    _append(table.rows[-1], found)
+                else:
+                    table.rows.append(found)
+                table.used |= {id(each) for each in row}
+                band = own
+            index += 1
+        return index
+
+    def _row(self, table: Table, row: list[Segment]) -> dict[int, Cell] | None:
+        """Return the cells of a line, None where it is not a row of the table."""
+        if any(self._is_label(each) for each in row if not each.entered):
+            return None
+        left, right = table.columns[0].start - 40, table.columns[-1].end + 60
+        if row[0].box[0] < left or row[-1].box[2] > right:
+            return None
+        wide = [one for one in table.columns if overlap((row[0].box[0], row[0].box[2]), (one.start, one.end)) > 4]
+        if len(row) == 1 and len(wide) > 1 and len(row[0].words) > 3:
+            return None
+        return self._cells(table, row)
+
+    def _cells(self, table: Table, row: list[Segment]) -> dict[int, Cell] | None:
+        filled = [each for each in row if each.text]
+        if not filled:
+            return {}
+        found = assign(filled, table.columns)
+        return {place: cell_of(parts) for place, parts in found.items()} if found is not None else None
+
+    def _continued(self, table: Table, sheet: Sheet, rows: list[list[Segment]]) -> int:
+        """Go on with a table at the top of the next page, where it has no headings there."""
+        for index, row in enumerate(rows[:6]):
+            if self._head(rows, index) is not None or any(self._is_label(each) for each in row):
+                return 0
+            found = self._row(table, row)
+            enough = found is not None and len(found) >= max(2, (len(table.columns) + 1) // 2)
+            if found is not None and enough and _similar(table, found):
+                return self._body(table, sheet, rows, index=index)
+        return 0
+
+
+def is_barcode(text: str) -> bool:
+    """Tell whether a heading names the barcode, which manifests do not have."""
+    return plain(text).strip(" :*#.") in _EXTRA
+
+
+def cell_of(parts: list[Segment]) -> Cell:
+    """Return the cell that some segments fill together."""
+    ordered = sorted(parts, key=lambda each: (round(each.middle / 3), each.box[0]))
+    text = " ".join(each.text for each in ordered)
+    return Cell(text, union(each.box for each in ordered), ordered[0].sheet, ordered[0].place, ordered[0].entered)
+
+
+def _merged(lines: list[list[Segment]]) -> list[Column]:
+    """Return the headings of one to three lines; one that spans several below it belongs to each of them."""
+    columns = [Column(each.text, each.box[0], each.box[2]) for each in lines[0]]
+    for line in lines[1:]:
+        columns = _lower(columns, line)
+    return sorted(columns, key=lambda one: one.start)
+
+
+def _lower(columns: list[Column], line: list[Segment]) -> list[Column]:
+    found: list[Column] = []
+    taken: set[int] = set()
+    for upper in columns:
+        under = [each for each in line if overlap((each.box[0], each.box[2]), (upper.start, upper.end)) > 1]
+        under = [each for each in under if id(each) not in taken]
+        taken |= {id(each) for each in under}
+        if not under:
+            found.append(upper)
+        elif len(under) == 1:
+            start, end = min(upper.start, under[0].box[0]), max(upper.end, under[0].box[2])
+            found.append(Column(f"{upper.heading} {under[0].text}".strip(), start, end))
+        else:
+            found += [Column(f"{upper.heading} {each.text}".strip(), each.box[0], each.box[2]) for each in under]
+    return found + [Column(each.text, each.box[0], each.box[2]) for each in line if id(each) not in taken]
+
+
+def _too_far(lines: list[list[Segment]]) -> bool:
+    upper, lower = lines[-2][0], lines[-1][0]
+    return lower.box[1] - upper.box[3] > 0.9 * max(upper.height, 8.0) or any(each.entered for each in lines[-1])
+
+
+def _alike(table: Table, head: _Head) -> bool:
+    return [one.heading for one in table.columns if one.heading] == [one.heading for one in head.columns if one.heading]
+
+
+def _number_column(table: Table, xs: list[float]) -> None:
+    """Add columns without a heading that the rules show left of the first heading, such as the one of row numbers."""
+    first = table.columns[0].left
+    if first is not None and table.columns[0].heading:
+        left = [x for x in xs if x < first - 1]
+        if left:
+            table.columns.insert(0, Column("", left[-1], first, left[-1], first))
+
+
+def _goes_on(found: dict[int, Cell]) -> bool:
+    """Tell whether a line holds only the rest of a long text."""
+    return len(found) == 1 and not any(cell.raw.replace(".", "").isdigit() for cell in found.values())
+
+
+def _append(row: dict[int, Cell], more: dict[int, Cell]) -> None:
+    for place, cell in more.items():
+        before = row.get(place)
+        if before is None:
+            row[place] = cell
+        else:
+            before.raw, before.box = f"{before.raw} {cell.raw}", union((before.box, cell.box))
+
+
+def _similar(table: Table, found: dict[int, Cell]) -> bool:
+    """Tell whether a row has numbers where the rows before it have some."""
+    numeric = [
+        place
+        for place in range(len(table.columns))
+        if sum(cell.raw[:1].isdigit() for row in table.rows[-5:] if (cell := row.get(place))) >= 2
+    ]
+    there = [place for place in numeric if place in found]
+    return not there or all(found[place].raw[:1].isdigit() or is_blank(found[place].raw) for place in there)
+
+
+def _settle(table: Table) -> None:
+    """Nothing more is known of a table without rules; rows without anything in them are dropped."""
+    table.rows = [row for row in table.rows if row]
