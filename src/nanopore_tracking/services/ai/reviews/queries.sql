@@ -14,8 +14,8 @@ FROM unnest(:row_numbers::integer[], :printed::integer[], :roles::text[]) AS n(r
 -- The values of a form, in the order in which they are shown.
 INSERT INTO form_value (id, extraction_id, position, field, row_number, raw, value, unit, method, page, box, confidence,
     state, doubt)
-SELECT n.id, :extraction_id, n.position, n.field, n.row_number, n.raw, n.value::jsonb, n.unit, n.method, n.page,
-    n.box::jsonb, n.confidence, n.state, n.doubt
+SELECT n.id, :extraction_id, n.position, n.field, n.row_number, n.raw, coalesce(n.value, 'null'), n.unit, n.method, n.page,
+    coalesce(n.box, 'null'), n.confidence, n.state, n.doubt
 FROM jsonb_to_recordset(:items::jsonb) AS n(id uuid, position integer, field text, row_number integer, raw text,
     value jsonb, unit text, method text, page integer, box jsonb, confidence real, state text, doubt text);
 
@@ -56,7 +56,8 @@ WHERE f.extraction_id = :extraction_id AND (:scope::uuid[] IS NULL OR e.lab_id =
 SELECT e.id, e.document_id, e.project_id, e.lab_id, d.filename, d.sha256, e.state, e.version, f.method,
     f.reader_version, f.reviewer_id, f.reviewer, coalesce(f.reviewer_until > :at, false) AS held
 FROM form_reading f JOIN extraction e ON e.id = f.extraction_id JOIN document d ON d.id = e.document_id
-WHERE f.extraction_id = :extraction_id AND (:scope::uuid[] IS NULL OR e.lab_id = ANY(:scope)) FOR UPDATE OF e;
+WHERE f.extraction_id = :extraction_id AND (:scope::uuid[] IS NULL OR e.lab_id = ANY(:scope))
+FOR UPDATE OF e, f;
 
 -- name: hold
 -- Who reviews a form, and until when they are waited for; nobody where that is null.
