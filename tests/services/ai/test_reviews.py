@@ -88,6 +88,8 @@ async def test_what_was_decided_is_taken_back_and_what_cannot_be_is_refused(benc
     wrong = await _decide(bench.alice, review, _said(volume, "correct", "plenty"))
     assert wrong.status_code == 422, wrong.text
     assert "Volume" in wrong.json()["detail"]
+    unread = await _decide(bench.alice, review, _said(volume, "confirm"))
+    assert (unread.status_code, "cannot be confirmed" in unread.json()["detail"]) == (422, True)
     assert _value(await _review(bench, review["extraction_id"]), "volume_ul", 1)["version"] == volume["version"]
 
     checked(await _decide(bench.alice, review, _said(volume, "correct", "2,5")))

@@ -96,6 +96,8 @@ async def _decide(tx: Transaction, extraction_id: UUID, kept: Kept | None, *, de
     if decision.action == "correct":
         said = model.meaning(kept.field, decision.text, in_table=kept.row_number is not None)
         became = said[0]
+    elif decision.action == "confirm":
+        model.refuse_unread(kept)
     await store.decide(tx, kept, decision.action, said=said)
     await store.keep_decision(tx, kept, extraction_id, action=decision.action, became=became)
     return events.Decided(kept.id, kept.field, kept.row_number, decision.action, kept.raw, became)

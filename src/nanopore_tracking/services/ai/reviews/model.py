@@ -129,6 +129,13 @@ def _comma(said: str) -> bool:
     return said.count(",") == 1 and "." not in said
 
 
+def refuse_unread(kept: Kept) -> None:
+    """Raise Invalid where a value is to be confirmed that means nothing as it is written."""
+    if kept.value is None and kept.raw:
+        note = f"“{kept.raw}” cannot be confirmed: {kept.doubt or 'it has no meaning here.'} Correct it, or clear it."
+        raise errors.Invalid(f"{note} Nothing was changed.", fields=[FieldError("text", note)])
+
+
 def refuse_stale(kept: Kept, seen: int) -> None:
     """Raise Stale where a value changed since it was seen."""
     if kept.version != seen:
