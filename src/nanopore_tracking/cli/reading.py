@@ -14,6 +14,7 @@ from nanopore_tracking.cli import failures
 from nanopore_tracking.kernel import errors, sandbox
 from nanopore_tracking.services.ai.evaluations import model
 from nanopore_tracking.services.ai.evaluations.model import Cost, Evaluation, Event, Score, Truth
+from nanopore_tracking.services.ai.forms import model as forms
 from nanopore_tracking.services.ai.forms.model import FormReading, Kind, Options, Refusal
 from nanopore_tracking.services.ai.templates.store import shipped
 
@@ -103,7 +104,7 @@ async def _read(content: bytes, kind: Kind) -> tuple[FormReading | Refusal, Cost
             else:
                 found = decoded
     except sandbox.Stopped as stopped:
-        found = Refusal(f"The reader had to be stopped ({stopped.cause}).")
+        found = Refusal(forms.stopped(stopped.cause))
     return found, cost
 
 

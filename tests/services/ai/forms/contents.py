@@ -76,6 +76,15 @@ class Made:
     rows: list[dict[str, Any]]
     must_not: tuple[str, ...] = ()
     places: dict[str, tuple[int, tuple[float, float, float, float]]] = field(default_factory=dict)
+    turn: int = 0
+    size: tuple[float, float] = (0.0, 0.0)
+
+    def shown(self, name: str) -> tuple[float, float, float, float]:
+        """Return where a value stands on the page as it is shown, from where it was drawn before the turn."""
+        left, top, right, bottom = self.places[name][1]
+        if self.turn == 90:
+            return self.size[1] - bottom, left, self.size[1] - top, right
+        return top, self.size[0] - right, bottom, self.size[0] - left
 
 
 def name_of(rng: random.Random) -> str:

@@ -5,7 +5,7 @@ Not the ones that the reader was developed on, so that it can be seen what it do
 
 import io
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
@@ -233,7 +233,7 @@ def turned_table(page: Page, heads: Sequence[str], body: Sequence[Sequence[str]]
     page.y += 10
 
 
-def make(layout: str, seed: int) -> Made:
+def make(layout: str, seed: int, *, wordings: Mapping[str, tuple[str, ...]] = WORDINGS) -> Made:
     """Return one form of another facility."""
     rng = random.Random(f"{layout}/{seed}")
     flat = rng.random() < 0.2
@@ -247,7 +247,7 @@ def make(layout: str, seed: int) -> Made:
     )
     page.y += 30
     names = [name for name in WORDINGS if name in told]
-    LAYOUTS[layout](page, [(name, rng.choice(WORDINGS[name]), told[name][0]) for name in names])
+    LAYOUTS[layout](page, [(name, rng.choice(wordings[name]), told[name][0]) for name in names])
     hidden = rng.random() < 0.3
     if hidden:
         page.text(60, HIDDEN, size=8, grey=1.0)
@@ -260,4 +260,6 @@ def make(layout: str, seed: int) -> Made:
     page.canvas.save()
     kept = [{name: row[name] for name in columns if row[name] is not None} for row in samples_]
     fields = {name: value for name, (_, value) in told.items()}
-    return Made(page.sink.getvalue(), layout, fields, kept, MUST_NOT if hidden else (), page.places)
+    return Made(
+        page.sink.getvalue(), layout, fields, kept, MUST_NOT if hidden else (), page.places, page.turn, page.size
+    )

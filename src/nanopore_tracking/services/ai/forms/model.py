@@ -71,6 +71,15 @@ def read_form(content: bytes, options: bytes) -> Iterator[bytes]:
         yield msgspec.json.encode(Refusal(refused.message))
 
 
+def stopped(cause: str) -> str:
+    """Return what people are told when the reader of their form had to be stopped; cause: one of the sandbox."""
+    why = {
+        "time": "Reading the form took longer than any form may take.",
+        "output": "The form holds more text than any form.",
+    }.get(cause, "The form makes its reader break down, as damaged files and those made to do harm do.")
+    return f"{why} Nothing was read, nothing was lost: print the form to a new PDF and upload that."
+
+
 def _layout(content: bytes, kind: str) -> Layout:
     if kind == "pdf":
         return pdfs.read(content)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nanopore_tracking.services.ai.fields.model import BY_NAME
 from nanopore_tracking.services.ai.labels.model import Known, Labels
 from nanopore_tracking.services.ai.layouts.model import Look, Segment, Sheet, overlap
 
@@ -16,6 +17,8 @@ from nanopore_tracking.services.ai.layouts.model import Look, Segment, Sheet, ov
 _FARTHEST = 0.62
 _FEWEST_OF_LOOK = 4
 _INLINE = re.compile(r"^([^:：?]{2,70}?)\s*[:：?]\s*(.*)$", re.DOTALL)
+#: Kinds of values that may go on in the next line.
+_OF_LINES = frozenset({"text", "long_text", "choice"})
 _LEADER = re.compile(r"[._…]{3,}")
 _MARKS = re.compile(r"^[\s*:•·†‡>\-–]+$")
 
@@ -253,6 +256,9 @@ class Pairs:
         if first.entered or not self._sheet.paged:
             return self._beside(first) if not first.cell else []
         parts = self._beside(first)
+        kind = BY_NAME[label.known.field].kind if label.known is not None else ""
+        if kind not in _OF_LINES or (first is label.segment and kind != "long_text"):
+            return parts
         last = first
         left = label.segment.box[0] if label.segment is not first else first.box[0] - 1
         while len(parts) < 60:

@@ -72,13 +72,26 @@ def _is_letter(sheets: Sequence[Sheet], tables: set[int]) -> bool:
 
 def reference(sheets: Sequence[Sheet]) -> Read | None:
     """Return the number of the quote where exactly one such number is on the form, wherever it stands."""
-    text = _joined(sheets, set())
-    found = {match[0]: match for match in REFERENCE.finditer(text.text)}
+    found: dict[str, tuple[Word, Sheet, str]] = {}
+    for sheet in sheets:
+        for each in sheet.segments:
+            if REFERENCE.search(each.text) and not is_order(each.text):
+                for word in each.words:
+                    found |= {match[0]: (word, sheet, each.place) for match in REFERENCE.finditer(word.text)}
     if len(found) != 1:
         return None
-    read_ = _read(text, "quote_id", next(iter(found.values())).span())
-    read_.confidence, read_.doubt, read_.state = REFERENCE_SURE, "", "read"
-    return read_
+    value, (word, sheet, place) = next(iter(found.items()))
+    return Read(
+        field="quote_id",
+        raw=value,
+        value=value,
+        page=sheet.number if sheet.paged else None,
+        box=sheet.shown(word.box) if sheet.paged else None,
+        place=place,
+        method="prose",
+        confidence=REFERENCE_SURE,
+        state="read",
+    )
 
 
 def _joined(sheets: Sequence[Sheet], tables: set[int]) -> _Text:
