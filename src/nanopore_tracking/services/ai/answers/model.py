@@ -27,6 +27,7 @@ _ROLES = {
     ("pi", "name"): "pi_name", ("pi", "email"): "pi_email", ("pi", "phone"): "pi_phone",
     ("billing", "name"): "billing_contact", ("billing", "email"): "billing_email", ("billing", "phone"): "",
 }  # fmt: skip
+_LABS = {"submitter": "lab_name", "pi": "lab_name"}
 _PERSONS = {"pi_name": "pi", "billing_contact": "billing", "submitter_name": "submitter"}
 
 
@@ -97,6 +98,9 @@ def _twin(field: str, text: str) -> tuple[str, Meaning] | None:
 
 def _person(text: str) -> dict[str, str]:
     """Return what a text such as `Kit Ostrander - 000-000-0000 - kit@example.org` says of a person."""
+    lab = re.fullmatch(r"([^()]{3,60}?)\s*\((.{3,80}\b(?:Lab|Laboratory|Group))\)", text.strip())
+    if lab is not None:
+        return {"name": lab[1].strip(), "lab": lab[2]}
     email = EMAIL.search(text)
     bare = EMAIL.sub(" ", text)
     phone = PHONE.search(bare)
@@ -116,7 +120,8 @@ def _persons(pair: Pair, field: str, sheets: Mapping[int, Sheet], *, parts: dict
     whose = _PERSONS[field]
     found = []
     for part, text in parts.items():
-        name = _ROLES.get((whose, part), f"submitter_{part}" if whose == "submitter" else "")
+        own_field = f"submitter_{part}" if whose == "submitter" else ""
+        name = _LABS.get(whose, "") if part == "lab" else _ROLES.get((whose, part), own_field)
         if name and text:
             read = _read(pair, name, sheets)
             read.raw = text

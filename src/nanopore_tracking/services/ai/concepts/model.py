@@ -13,7 +13,7 @@ _IDEAS: dict[str, tuple[str, ...]] = {
     "pi": (
         "principal investigator", "pi", "supervisor", "supervising", "group leader", "lab head", "head", "leader",
         "lead", "advisor", "adviser", "sponsor", "professor", "prof", "investigator", "director", "chief",
-        "team leader", "principal", "responsible scientist", "faculty member", "faculty",
+        "team leader", "principal", "responsible scientist", "faculty member", "faculty advisor", "faculty sponsor",
     ),
     "submitter": (
         "submitter", "submitted by", "requester", "requestor", "requested by", "contact", "contact person", "customer",
@@ -34,7 +34,7 @@ _IDEAS: dict[str, tuple[str, ...]] = {
         "institution", "institute", "university", "department", "dept", "organization", "organisation", "affiliation",
         "company", "college", "school", "hospital", "campus", "division", "center", "centre", "institutional",
         "academic",
-        "employer", "home", "host",
+        "employer", "home", "host", "faculty",
     ),
     "project": ("project", "study", "experiment", "title", "research", "topic"),
     "organism": ("organism", "species", "taxon", "strain", "taxonomy", "scientific name", "latin name", "biological"),

@@ -23,10 +23,14 @@ from nanopore_tracking.services.ai.suspicions.model import hidden_warning, is_or
 from nanopore_tracking.services.ai.templates.model import Template, recognise
 from nanopore_tracking.services.ai.wordfiles import model as wordfiles
 
-__all__ = ["VERSION", "Box", "FormReading", "Options", "Page", "Read", "Refusal", "Row", "read", "read_form"]
+__all__ = ["VERSION", "Box", "FormReading", "Kind", "Options", "Page", "Read", "Refusal", "Row", "read", "read_form"]
 
 #: Of the reader: a reading is repeated where it was made by an older one.
 VERSION = 1
+#: A form on which more fields have labels than this is no letter.
+_MOST_IN_LETTERS = 8
+#: What stands behind a label in a letter is longer than this only where the sentence goes on.
+_LONGEST_IN_LETTERS = 30
 Kind = Literal["pdf", "docx", "xlsx", "csv"]
 
 
@@ -67,6 +71,15 @@ def read_form(content: bytes, options: bytes) -> Iterator[bytes]:
         yield msgspec.json.encode(Refusal(refused.message))
 
 
+def stopped(cause: str) -> str:
+    """Return what people are told when the reader of their form had to be stopped; cause: one of the sandbox."""
+    why = {
+        "time": "Reading the form took longer than any form may take.",
+        "output": "The form holds more text than any form.",
+    }.get(cause, "The form makes its reader break down, as damaged files and those made to do harm do.")
+    return f"{why} Nothing was read, nothing was lost: print the form to a new PDF and upload that."
+
+
 def _layout(content: bytes, kind: str) -> Layout:
     if kind == "pdf":
         return pdfs.read(content)
@@ -95,6 +108,7 @@ class _Form:
         barcodes = frozenset(plain(text) for text, field in learnt.items() if field == "barcode")
         self._samples = Reader(self._columns, self._sheets, barcodes)
         self._used: set[int] = set()
+        self._in_tables: set[int] = set()
         self._warnings = list(layout.warnings)
 
     def read(self) -> FormReading:
@@ -103,12 +117,13 @@ class _Form:
         tables = Finder(self._columns, self._is_label).find(self._layout.sheets)
         for table in tables:
             self._used |= table.used
+        self._in_tables = set(self._used)
         chosen = marks.read(self._layout.sheets, self._template, self._labels)
         self._used |= chosen.used
         reads, more = self._pairs()
         samples = self._samples.read([*tables, *more])
         fields = settle([*chosen.reads, *reads])
-        fields += self._prose(fields)
+        fields = self._prose(fields)
         self._warnings += samples.warnings
         self._compare(fields, samples.rows)
         return FormReading(
@@ -157,10 +172,16 @@ class _Form:
         return reads, tables
 
     def _prose(self, fields: list[Read]) -> list[Read]:
-        """Return what sentences say about fields that no label names."""
-        known = {each.field for each in fields if each.value is not None or each.raw}
-        found = prose.read(self._layout.sheets, few=len(known) < 8)
-        return [each for each in found if each.field not in known]
+        """Return all fields with what sentences say of them: in a letter, labels are mostly words of sentences."""
+        known = {each.field: each for each in fields if each.value is not None or each.raw}
+        found = prose.read(self._layout.sheets, self._in_tables) if len(known) < _MOST_IN_LETTERS else []
+        if not found:
+            reference = prose.reference(self._layout.sheets) if "quote_id" not in known else None
+            return [*fields, *([reference] if reference is not None else [])]
+        said = {each.field: each for each in found}
+        long = {name for name, each in known.items() if len(str(each.raw)) > _LONGEST_IN_LETTERS or each.value is None}
+        kept = [each for each in fields if each.field in known and (each.field not in said or each.field not in long)]
+        return kept + [each for each in found if each.field not in known or each.field in long]
 
     def _compare(self, fields: list[Read], rows: list[Row]) -> None:
         """Warn where the form contradicts itself: the count of its samples, names that stand twice."""

@@ -59,6 +59,7 @@ class _Words:
         self._placement = placement
         self._drawn = drawn
         self._shapes: dict[int, Shape] = {}
+        self._fonts: dict[int, tuple[str, bool]] = {}
         self._found: list[Placed] = []
         self._letters: list[str] = []
         self._boxes: list[Box] = []
@@ -119,11 +120,18 @@ class _Words:
 
     def _shape_of(self, index: int) -> Shape:
         thing = raw.FPDFText_GetTextObject(self._text, index)
-        address = ctypes.cast(thing, ctypes.c_void_p).value or 0
+        address = ctypes.c_void_p.from_buffer(thing).value or 0
         known = self._shapes.get(address)
         if known is None:
             known = self._shapes[address] = self._new_shape(index, thing, self._drawn.turns.get(address, 0))
         return known
+
+    def _font(self, thing: raw.FPDF_PAGEOBJECT) -> tuple[str, bool]:
+        font = raw.FPDFTextObj_GetFont(thing)
+        address = ctypes.c_void_p.from_buffer(font).value or 0
+        if address not in self._fonts:
+            self._fonts[address] = _font(font) if font else ("", False)
+        return self._fonts[address]
 
     def _new_shape(self, index: int, thing: raw.FPDF_PAGEOBJECT, turn: int) -> Shape:
         matrix, size = raw.FS_MATRIX(), ctypes.c_float(10.0)
@@ -135,7 +143,7 @@ class _Words:
         angle = round(-math.degrees(math.atan2(matrix.b, matrix.a)) / 90) % 4
         red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
         raw.FPDFPageObj_GetFillColor(thing, red, green, blue, alpha)
-        name, bold = _font(thing)
+        name, bold = self._font(thing)
         look = Look(name, bold, round(tall, 1), (red.value, green.value, blue.value))
         unseen = ""
         if raw.FPDFTextObj_GetTextRenderMode(thing) in _UNSEEN_MODES or alpha.value < 25:
@@ -145,11 +153,8 @@ class _Words:
         return Shape(look, (angle + self._placement.rotation) % 4, turn, unseen)
 
 
-def _font(thing: raw.FPDF_PAGEOBJECT) -> tuple[str, bool]:
+def _font(font: raw.FPDF_FONT) -> tuple[str, bool]:
     """Return the name of a font without the letters of its subset, and whether it is bold."""
-    font = raw.FPDFTextObj_GetFont(thing)
-    if not font:
-        return "", False
     buffer = ctypes.create_string_buffer(128)
     raw.FPDFFont_GetBaseFontName(font, buffer, 128)
     name = buffer.value.decode("latin-1").rpartition("+")[2]

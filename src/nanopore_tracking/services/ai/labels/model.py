@@ -8,7 +8,7 @@ import msgspec
 
 from nanopore_tracking.services.ai.concepts.model import field_of, ideas_of
 from nanopore_tracking.services.ai.fields.model import BY_NAME, FIELDS, OF_HEADERS
-from nanopore_tracking.services.ai.headings.model import LABELS, candidates, plain, take_apart
+from nanopore_tracking.services.ai.headings.model import LABELS, candidates, near, plain, take_apart
 from nanopore_tracking.services.ai.headings.model import key_of as words_of
 from nanopore_tracking.services.ai.templates.model import Template
 
@@ -89,6 +89,8 @@ class Labels:
         for text, field in learnt.items():
             if field in BY_NAME:
                 self._own[_key(text)] = Known(field=field, way="learnt")
+        own = [*template.labels, *(group.field for group in template.groups)] if template else []
+        self._theirs = frozenset(own)
         self._ignored = frozenset(_key(text) for text in template.ignored) if template else frozenset[str]()
         self._found: dict[str, Known | None] = {}
 
@@ -100,17 +102,22 @@ class Labels:
             self._found[text] = self._find(key_of(text))
         return self._found[text]
 
+    def ignores(self, text: str) -> bool:
+        """Tell whether a text is one of the known form that means nothing, such as the heading of a part."""
+        return bool(self._ignored) and key_of(text) in self._ignored
+
     def _find(self, key: str) -> Known | None:
         if not key or key in self._ignored:
             return None
         own = self._own.get(key)
         if own is not None:
             return own
+        # A form that is known calls its fields as its template says, and nothing else by other words.
         listed = _LISTED.get(key)
         if listed is not None:
-            return Known(field=listed, way="listed")
+            return Known(field=listed, way="listed") if listed not in self._theirs else None
         field = field_of(key)
-        return Known(field=field, way="words") if field else None
+        return Known(field=field, way="words") if field and field not in self._theirs else None
 
 
 def is_generic(text: str) -> bool:
@@ -132,5 +139,6 @@ def sample_field(text: str) -> str | None:
     """Return the one column of samples that a text names as a heading, None where it names none or several."""
     if len(text) > _LONGEST:
         return None
-    fields = candidates(take_apart(text.rstrip(": *"))).fields
+    heading = take_apart(text.rstrip(": *"))
+    fields = candidates(heading).fields or near(heading).fields
     return fields[0] if len(fields) == 1 else None

@@ -184,7 +184,7 @@ def _together(before: Word, word: Word, sheet: Sheet) -> bool:
 
 
 def _differ(one: Look, other: Look) -> bool:
-    return one.bold != other.bold or one.colour != other.colour or one.font != other.font
+    return one.bold != other.bold or one.colour != other.colour
 
 
 def divided(before: Word, word: Word, sheet: Sheet) -> bool:

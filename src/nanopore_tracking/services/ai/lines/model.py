@@ -5,18 +5,16 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from nanopore_tracking.services.ai.cells.model import is_blank
-from nanopore_tracking.services.ai.columns.model import Known, recognised
-from nanopore_tracking.services.ai.headings.model import plain
+from nanopore_tracking.services.ai.columns.model import Known
+from nanopore_tracking.services.ai.heads.model import Head, Heads
 from nanopore_tracking.services.ai.layouts.model import Segment, Sheet, overlap, rows_of, union
 from nanopore_tracking.services.ai.readings.model import Box
 from nanopore_tracking.services.ai.ruled.model import Column, assign, between_rules, edges
 
-_MOST_HEADING_LINES = 3
-#: Fewer known headings than this are no table.
-_FEWEST_HEADINGS = 3
 #: A gap of more than this many usual distances between rows ends a table that has no rules.
 _LARGEST_GAP = 2.6
-_EXTRA = ("barcode", "index", "tag", "barcode id", "barcode name", "barcode no", "index tag")
+#: Cells of a column are flush left, flush right or in the middle, within this.
+_FLUSH_PT = 4.0
 
 
 @dataclass(slots=True)
@@ -32,26 +30,20 @@ class Cell:
 
 @dataclass
 class Table:
-    """A table: headings of its columns and, for each row, the cells by column."""
+    """A table: headings of its columns and, for each row, the cells by column. numbered: the first has no heading."""
 
     columns: list[Column]
     rows: list[dict[int, Cell]] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
     ruled: bool = False
-
-
-@dataclass
-class _Head:
-    columns: list[Column]
-    count: int
-    lines: int
+    numbered: bool = False
 
 
 class Finder:
     """Finds the tables of one form. is_label: tells a label of the form from a value."""
 
     def __init__(self, known: Known, is_label: Callable[[Segment], bool]) -> None:
-        self._known = known
+        self._heads = Heads(known)
         self._is_label = is_label
 
     def find(self, sheets: Sequence[Sheet]) -> list[Table]:
@@ -65,7 +57,7 @@ class Finder:
                 went_on = True
                 index = self._continued(current, sheet, rows)
             while index < len(rows):
-                head = self._head(rows, index)
+                head = self._heads.find(rows, index)
                 if head is None:
                     index += 1
                     continue
@@ -83,53 +75,17 @@ class Finder:
                 current = None
         return [table for table in tables if table.rows]
 
-    def _head(self, rows: list[list[Segment]], index: int) -> _Head | None:
-        """Return the headings that begin in a line, joined over as many lines as name the most fields."""
-        if len(rows[index]) < 2 or not any(self._names(each.text) for each in rows[index]):
-            return None
-        best: _Head | None = None
-        for count in range(1, _MOST_HEADING_LINES + 1):
-            lines = rows[index : index + count]
-            if len(lines) < count or (count > 1 and _too_far(lines)):
-                break
-            columns = _merged(lines)
-            named = self._count([column.heading for column in columns])
-            if best is None or named > best.count or (named == best.count and self._units_below(lines, best)):
-                best = _Head(columns, named, count)
-        if best is None or best.count < _FEWEST_HEADINGS or sum(each.entered for each in rows[index]) > 1:
-            return None
-        if index + 1 < len(rows) and best.lines == 1:
-            lower = self._head_count(rows[index + 1])
-            if lower > best.count:
-                return None
-        return best
-
-    def _units_below(self, lines: list[list[Segment]], best: _Head) -> bool:
-        """Tell whether the last line is the rest of the headings above it: units in brackets, single words."""
-        texts = [each.text for each in lines[-1]]
-        brackets = [text for text in texts if text.startswith(("(", "[")) or text.casefold() in ("ratio", "conc.")]
-        return len(brackets) * 2 >= len(texts) and len(texts) <= len(best.columns)
-
-    def _head_count(self, row: list[Segment]) -> int:
-        return self._count([each.text for each in row])
-
-    def _count(self, headings: list[str]) -> int:
-        return recognised(headings, self._known) + any(is_barcode(text) for text in headings)
-
-    def _names(self, text: str) -> bool:
-        return recognised([text], self._known) > 0 or len(text) < 40
-
     def _body(self, table: Table, sheet: Sheet, rows: list[list[Segment]], *, index: int) -> int:
         """Read rows from an index on and return the index of the first one that is not of the table."""
-        top = rows[index - 1][0].box[1] if index else 0.0
         start = index
-        below = [each for row in rows[index:] for each in row]
-        if not below:
+        if index >= len(rows):
             return index
+        top = rows[index][0].box[1] if table.rows or not index else rows[index - 1][0].box[1]
         reach = self._rules(table, sheet, top)
         if reach is not None:
             table.ruled = True
             return self._ruled_body(table, sheet, rows, index=index, reach=reach)
+        _numbered(table, rows[index : index + 8])
         before, pitches = rows[index - 1][0].box[3] if index else None, [0.0][:0]
         while index < len(rows):
             row = rows[index]
@@ -138,7 +94,7 @@ class Finder:
             if gap > max(_LARGEST_GAP * usual, 1.6 * row[0].height) and (pitches or index > start):
                 break
             found = self._row(table, row)
-            if found is None:
+            if found is None or (len(table.rows) > 2 and found and not _similar(table, found)):
                 break
             if pitches and gap < 0.55 * usual and _goes_on(found) and table.rows:
                 _append(table.rows[-1], found)
@@ -205,19 +161,16 @@ class Finder:
 
     def _continued(self, table: Table, sheet: Sheet, rows: list[list[Segment]]) -> int:
         """Go on with a table at the top of the next page, where it has no headings there."""
+        if table.ruled and not _ruled_on(table, sheet):
+            return 0
         for index, row in enumerate(rows[:6]):
-            if self._head(rows, index) is not None or any(self._is_label(each) for each in row):
+            if self._heads.find(rows, index) is not None or any(self._is_label(each) for each in row):
                 return 0
             found = self._row(table, row)
             enough = found is not None and len(found) >= max(2, (len(table.columns) + 1) // 2)
             if found is not None and enough and _similar(table, found):
                 return self._body(table, sheet, rows, index=index)
         return 0
-
-
-def is_barcode(text: str) -> bool:
-    """Tell whether a heading names the barcode, which manifests do not have."""
-    return plain(text).strip(" :*#.") in _EXTRA
 
 
 def cell_of(parts: list[Segment]) -> Cell:
@@ -227,37 +180,7 @@ def cell_of(parts: list[Segment]) -> Cell:
     return Cell(text, union(each.box for each in ordered), ordered[0].sheet, ordered[0].place, ordered[0].entered)
 
 
-def _merged(lines: list[list[Segment]]) -> list[Column]:
-    """Return the headings of one to three lines; one that spans several below it belongs to each of them."""
-    columns = [Column(each.text, each.box[0], each.box[2]) for each in lines[0]]
-    for line in lines[1:]:
-        columns = _lower(columns, line)
-    return sorted(columns, key=lambda one: one.start)
-
-
-def _lower(columns: list[Column], line: list[Segment]) -> list[Column]:
-    found: list[Column] = []
-    taken: set[int] = set()
-    for upper in columns:
-        under = [each for each in line if overlap((each.box[0], each.box[2]), (upper.start, upper.end)) > 1]
-        under = [each for each in under if id(each) not in taken]
-        taken |= {id(each) for each in under}
-        if not under:
-            found.append(upper)
-        elif len(under) == 1:
-            start, end = min(upper.start, under[0].box[0]), max(upper.end, under[0].box[2])
-            found.append(Column(f"{upper.heading} {under[0].text}".strip(), start, end))
-        else:
-            found += [Column(f"{upper.heading} {each.text}".strip(), each.box[0], each.box[2]) for each in under]
-    return found + [Column(each.text, each.box[0], each.box[2]) for each in line if id(each) not in taken]
-
-
-def _too_far(lines: list[list[Segment]]) -> bool:
-    upper, lower = lines[-2][0], lines[-1][0]
-    return lower.box[1] - upper.box[3] > 0.9 * max(upper.height, 8.0) or any(each.entered for each in lines[-1])
-
-
-def _alike(table: Table, head: _Head) -> bool:
+def _alike(table: Table, head: Head) -> bool:
     return [one.heading for one in table.columns if one.heading] == [one.heading for one in head.columns if one.heading]
 
 
@@ -266,8 +189,26 @@ def _number_column(table: Table, xs: list[float]) -> None:
     first = table.columns[0].left
     if first is not None and table.columns[0].heading:
         left = [x for x in xs if x < first - 1]
-        if left:
-            table.columns.insert(0, Column("", left[-1], first, left[-1], first))
+        if left or table.numbered:
+            start = left[-1] if left else first - 1
+            table.columns.insert(0, Column("", start, first, start, first))
+            table.numbered = True
+
+
+def _ruled_on(table: Table, sheet: Sheet) -> bool:
+    """Tell whether the rules of a table go on on a page."""
+    xs = [(rule[0] + rule[2]) / 2 for rule in sheet.down]
+    return all(any(abs(x - (one.left or 0)) < 3 for x in xs) for one in table.columns)
+
+
+def _numbered(table: Table, rows: list[list[Segment]]) -> None:
+    """Add a column without a heading where whole numbers stand left of the first heading."""
+    first = table.columns[0].start
+    left = [row[0] for row in rows if len(row) > 1 and row[0].box[2] < first - 1 and row[0].text.rstrip(".").isdigit()]
+    if table.columns[0].heading and (table.numbered or (len(left) >= 2 and len(left) * 2 > len(rows))):
+        start = min((each.box[0] for each in left), default=first - 20)
+        table.columns.insert(0, Column("", start, max((each.box[2] for each in left), default=first - 10)))
+        table.numbered = True
 
 
 def _goes_on(found: dict[int, Cell]) -> bool:
@@ -285,14 +226,23 @@ def _append(row: dict[int, Cell], more: dict[int, Cell]) -> None:
 
 
 def _similar(table: Table, found: dict[int, Cell]) -> bool:
-    """Tell whether a row has numbers where the rows before it have some."""
-    numeric = [
-        place
-        for place in range(len(table.columns))
-        if sum(cell.raw[:1].isdigit() for row in table.rows[-5:] if (cell := row.get(place))) >= 2
-    ]
-    there = [place for place in numeric if place in found]
-    return not there or all(found[place].raw[:1].isdigit() or is_blank(found[place].raw) for place in there)
+    """Tell whether a row stands as the rows before it: most cells flush with those above, numbers below numbers."""
+    flush = fitting = numbers = there = 0
+    for place, cell in found.items():
+        above = [row[place] for row in table.rows[-5:] if place in row]
+        if not above:
+            continue
+        there += 1
+        flush += any(_flush(cell.box, each.box) for each in above)
+        numeric = sum(each.raw[:1].isdigit() for each in above) * 2 > len(above)
+        numbers += numeric
+        fitting += numeric and (cell.raw[:1].isdigit() or is_blank(cell.raw))
+    return flush * 3 >= there * 2 and fitting * 3 >= numbers * 2
+
+
+def _flush(one: Box, other: Box) -> bool:
+    middle = abs(one[0] + one[2] - other[0] - other[2]) / 2
+    return min(abs(one[0] - other[0]), abs(one[2] - other[2]), middle) <= _FLUSH_PT
 
 
 def _settle(table: Table) -> None:

@@ -4,17 +4,21 @@ A text that looks like a label is never a value, known or not: so an unknown lab
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nanopore_tracking.services.ai.fields.model import BY_NAME
 from nanopore_tracking.services.ai.labels.model import Known, Labels
 from nanopore_tracking.services.ai.layouts.model import Look, Segment, Sheet, overlap
 
 #: A value stands no further from its label than this share of the page.
 _FARTHEST = 0.62
 _FEWEST_OF_LOOK = 4
-_INLINE = re.compile(r"^([^:：]{2,70}?)\s*[:：]\s*(.*)$", re.DOTALL)
+_INLINE = re.compile(r"^([^:：?]{2,70}?)\s*[:：?]\s*(.*)$", re.DOTALL)
+#: Kinds of values that may go on in the next line.
+_OF_LINES = frozenset({"text", "long_text", "choice"})
 _LEADER = re.compile(r"[._…]{3,}")
 _MARKS = re.compile(r"^[\s*:•·†‡>\-–]+$")
 
@@ -60,8 +64,14 @@ class Pairs:
         self._sheet = sheet
         self._free = [each for each in free if not _MARKS.match(each.text)]
         self._find = labels.find
+        self._by_top = sorted(self._free, key=lambda each: each.box[1])
+        self._tops = [each.box[1] for each in self._by_top]
+        self._tallest = max((each.height for each in self._free), default=0.0)
+        self._levels: dict[int, list[Segment]] = {}
+        self._ignores = labels.ignores
         self.labels = [label for each in self._free if (label := self._label(each)) is not None]
         self.labels = [label for label in self.labels if not self._embedded(label)]
+        self._counts = Counter(each.look for each in self._free)
         self._looks = self._label_looks()
         known = {id(label.segment) for label in self.labels}
         for each in self._free:
@@ -91,21 +101,34 @@ class Pairs:
         if inline is not None:
             known = self._find(inline[1])
             if known is not None or not inline[2]:
-                rest = inline[2] if not _LEADER.fullmatch(inline[2].strip() or "___") else ""
-                return Label(inline[1], each, known, rest.strip())
+                return Label(inline[1], each, known, _LEADER.sub("", inline[2]).strip().lstrip(",;"))
         leader = _LEADER.search(text)
         if leader is not None and (known := self._find(text[: leader.start()])) is not None:
-            return Label(text[: leader.start()], each, known, text[leader.end() :].strip(" _.…"))
+            return Label(text[: leader.start()], each, known, text[leader.end() :].lstrip(" _.…").rstrip(" _…"))
         known = self._find(text)
         return Label(text, each, known) if known is not None else None
+
+    def _within(self, top: float, bottom: float) -> list[Segment]:
+        """Return the segments whose upper edge is in a stretch of the page."""
+        return self._by_top[bisect_left(self._tops, top) : bisect_right(self._tops, bottom)]
+
+    def _level(self, own: Segment) -> list[Segment]:
+        """Return the segments beside one, from left to right."""
+        found = self._levels.get(id(own))
+        if found is None:
+            near = self._within(own.box[1] - self._tallest, own.box[3])
+            found = [each for each in near if each is not own and each.box[3] > own.box[1]]
+            found.sort(key=lambda each: each.box[0])
+            self._levels[id(own)] = found
+        return found
 
     def _embedded(self, label: Label) -> bool:
         """Tell whether a label stands in the middle of a sentence, directly behind other words."""
         own = label.segment
-        for each in self._free:
+        for each in self._level(own):
             gap = own.box[0] - each.box[2]
             level = abs(each.middle - own.middle) < 0.4 * own.height
-            if level and each is not own and -1 <= gap < 0.62 * own.height and each.look == own.look:
+            if level and -1 <= gap < 0.62 * own.height and each.look == own.look:
                 before = next((one for one in self.labels if one.segment is each), None)
                 long = before is not None and before.known is not None and before.known.field == "comments"
                 if not each.text.rstrip().endswith((":", "*")) or long:
@@ -113,18 +136,30 @@ class Pairs:
         return False
 
     def _label_looks(self) -> set[Look]:
-        """Return the looks that only labels have on this page."""
-        of_labels = Counter(label.segment.look for label in self.labels)
-        of_all = Counter(each.look for each in self._free if not each.entered)
-        return {
-            look
-            for look, count in of_labels.items()
-            if count >= _FEWEST_OF_LOOK and count >= 0.45 * of_all[look] and len(of_all) > 1
-        }
+        """Return the looks that only labels have on this page: what stands beside or below labels looks otherwise."""
+        known = {id(label.segment) for label in self.labels}
+        alike: Counter[Look] = Counter()
+        other: Counter[Look] = Counter()
+        for label in self.labels:
+            near = None if label.inline else self._neighbour(label.segment)
+            if near is not None and id(near) not in known:
+                (alike if near.look == label.segment.look else other)[label.segment.look] += 1
+        return {look for look, count in other.items() if count >= _FEWEST_OF_LOOK and count > 3 * alike[look]}
+
+    def _neighbour(self, label: Segment) -> Segment | None:
+        """Return what stands directly behind a label, or else below it."""
+        for each in self._level(label):
+            beside = overlap((each.box[1], each.box[3]), (label.box[1], label.box[3])) > 0.4 * label.height
+            if each.box[0] - label.box[2] > -2 and beside:
+                return each
+        below = self._within(label.box[3] - 2, label.box[3] + 2 * label.height)
+        return next((each for each in below if each is not label and abs(each.box[0] - label.box[0]) < 9), None)
 
     def _unknown_label(self, each: Segment) -> bool:
         if each.entered or not each.text or each.text.endswith("::"):
             return False
+        if self._ignores(each.text):
+            return True
         if self._looks:
             return each.look in self._looks and len(each.text) < 70
         return each.text.rstrip(" *").endswith((":", "：")) and len(each.text) < 70
@@ -157,12 +192,11 @@ class Pairs:
     def _right(self, label: Segment) -> Segment | None:
         """Return the text to the right of a label, None where there is none or it is a label itself."""
         best: Segment | None = None
-        for each in self._free:
-            if each is label or each.box[0] < label.box[2] - 2:
-                continue
+        for each in self._level(label):
             level = overlap((each.box[1], each.box[3]), (label.box[1], label.box[3]))
-            if level > 0.4 * min(each.height, label.height) and (best is None or each.box[0] < best.box[0]):
+            if each.box[0] >= label.box[2] - 2 and level > 0.4 * min(each.height, label.height):
                 best = each
+                break
         if best is None:
             return None
         other = self._by_segment.get(id(best))
@@ -175,7 +209,7 @@ class Pairs:
     def _under(self, label: Segment) -> Segment | None:
         """Return the text directly below a label, where it begins at the same place or stands in the same box."""
         best: Segment | None = None
-        for each in self._free:
+        for each in self._within(label.box[3] - 2, label.box[3] + 1.7 * max(label.height, self._tallest, 8.0)):
             gap = each.box[1] - label.box[3]
             if not -2 <= gap <= 1.7 * max(label.height, each.height, 8.0) or each is label:
                 continue
@@ -184,7 +218,8 @@ class Pairs:
                 best = None if self._behind_label(each, label) else each
         if best is None or id(best) in self._by_segment or (self._entered and not best.entered):
             return None
-        heading = best.look.size > 1.15 * label.look.size or (best.look.bold and label.look.bold)
+        larger = best.look.size > 1.15 * label.look.size and self._counts[best.look] < _FEWEST_OF_LOOK
+        heading = larger or (best.look.bold and label.look.bold)
         return None if heading and not best.entered else best
 
     def _behind_label(self, each: Segment, label: Segment) -> bool:
@@ -221,6 +256,9 @@ class Pairs:
         if first.entered or not self._sheet.paged:
             return self._beside(first) if not first.cell else []
         parts = self._beside(first)
+        kind = BY_NAME[label.known.field].kind if label.known is not None else ""
+        if kind not in _OF_LINES or (first is label.segment and kind != "long_text"):
+            return parts
         last = first
         left = label.segment.box[0] if label.segment is not first else first.box[0] - 1
         while len(parts) < 60:
@@ -233,17 +271,17 @@ class Pairs:
 
     def _beside(self, first: Segment) -> list[Segment]:
         parts, last = [], first
-        for each in sorted(self._free, key=lambda one: one.box[0]):
+        for each in self._level(first):
             close = -1 <= each.box[0] - last.box[2] < 1.1 * max(last.height, 8.0)
             same = overlap((each.box[1], each.box[3]), (last.box[1], last.box[3])) > 0.5 * min(each.height, last.height)
-            if close and same and each is not first and (id(each) not in self._by_segment or _sentence(each)):
+            if close and same and (id(each) not in self._by_segment or _sentence(each)):
                 parts.append(each)
                 last = each
         return parts
 
     def _line_below(self, last: Segment, first: Segment, left: float) -> Segment | None:
         """Return the next line of a value: flush with it, close below, of the same look, nothing to the left of it."""
-        for each in self._free:
+        for each in self._within(last.box[3] - 2, last.box[3] + 0.45 * last.height):
             gap = each.box[1] - last.box[3]
             if not -2 <= gap <= 0.45 * last.height or abs(each.box[0] - first.box[0]) > 2 or each is last:
                 continue
@@ -251,9 +289,8 @@ class Pairs:
                 continue
             beside = [
                 one
-                for one in self._free
-                if one is not each
-                and left - 4 <= one.box[0] < each.box[0] - 4
+                for one in self._level(each)
+                if left - 4 <= one.box[0] < each.box[0] - 4
                 and overlap((one.box[1], one.box[3]), (each.box[1], each.box[3])) > 2
             ]
             if not beside:

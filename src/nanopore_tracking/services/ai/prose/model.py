@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nanopore_tracking.services.ai.fields.model import BY_NAME
 from nanopore_tracking.services.ai.layouts.model import Segment, Sheet, Word, rows_of, union
@@ -17,6 +18,9 @@ from nanopore_tracking.services.ai.values.model import EMAIL, PHONE, is_nothing,
 
 #: What a rule finds in a letter is right for most letters; a person looks at each.
 SURE = 0.7
+#: The number of a quote has a shape of its own, and only one such number is on the form.
+REFERENCE_SURE = 0.9
+REFERENCE = re.compile(r"\b[A-Z]{2,6}--[A-Z]{1,4}-\d{1,5}\b")
 _FEWEST_WORDS = 40
 _LONG_LINE = 7
 _DOUBT = "This was found in a sentence, not behind a label."
@@ -38,36 +42,75 @@ class _Text:
         return self.words[first:last]
 
 
-def read(sheets: Sequence[Sheet], *, few: bool) -> list[Read]:
-    """Return what the sentences say. few: few fields have labels, so that the form may be a letter."""
-    if not few:
+def read(sheets: Sequence[Sheet], tables: set[int]) -> list[Read]:
+    """Return what the sentences say, where the form is a letter. tables: segments that belong to tables."""
+    if not _is_letter(sheets, tables):
         return []
-    text = _joined(sheets)
-    if len(text.words) < _FEWEST_WORDS:
-        return []
-    found: list[Read] = []
-    done: set[str] = set()
+    text = _joined(sheets, tables)
+    found: dict[str, Read] = {}
+    spans: list[tuple[int, int]] = []
     for rule in RULES:
-        if rule.field not in done and (read_ := _first(text, rule)) is not None:
-            found.append(read_)
-            done.add(rule.field)
-    return found + [each for each in _addresses(text) if each.field not in done]
+        if rule.field not in found and (first := _first(text, rule)) is not None:
+            found[rule.field], span = first
+            spans.append(span)
+    for each in _addresses(text, spans):
+        found.setdefault(each.field, each)
+    return list(found.values())
 
 
-def _joined(sheets: Sequence[Sheet]) -> _Text:
+def _is_letter(sheets: Sequence[Sheet], tables: set[int]) -> bool:
+    """Tell whether most words outside of tables stand in long lines."""
+    words = long = 0
+    for sheet in sheets:
+        for row in rows_of([each for each in sheet.segments if id(each) not in tables]):
+            count = sum(len(each.text.split()) for each in row)
+            gaps = sum(after.box[0] - before.box[2] > 3 * before.height for before, after in pairwise(row))
+            words += count
+            long += count if count >= _LONG_LINE and not gaps else 0
+    return words >= _FEWEST_WORDS and long > 0.5 * words
+
+
+def reference(sheets: Sequence[Sheet]) -> Read | None:
+    """Return the number of the quote where exactly one such number is on the form, wherever it stands."""
+    found: dict[str, tuple[Word, Sheet, str]] = {}
+    for sheet in sheets:
+        for each in sheet.segments:
+            if REFERENCE.search(each.text) and not is_order(each.text):
+                for word in each.words:
+                    found |= {match[0]: (word, sheet, each.place) for match in REFERENCE.finditer(word.text)}
+    if len(found) != 1:
+        return None
+    value, (word, sheet, place) = next(iter(found.items()))
+    return Read(
+        field="quote_id",
+        raw=value,
+        value=value,
+        page=sheet.number if sheet.paged else None,
+        box=sheet.shown(word.box) if sheet.paged else None,
+        place=place,
+        method="prose",
+        confidence=REFERENCE_SURE,
+        state="read",
+    )
+
+
+def _joined(sheets: Sequence[Sheet], tables: set[int]) -> _Text:
     """Return all sentences as one text: lines of a paragraph joined, orders to programs and short lines apart."""
     made = _Text("", [], [])
     parts: list[str] = []
     at = 0
     for sheet in sheets:
         before: Segment | None = None
-        for row in rows_of(sheet.segments):
+        lines = rows_of([each for each in sheet.segments if id(each) not in tables])
+        full = 0.6 * max((row[-1].box[2] for row in lines), default=0.0)
+        for row in lines:
             line = " ".join(each.text for each in row)
             if is_order(line) or (_FACILITY.search(line) and len(line.split()) < 12):
                 before = None
                 continue
             gap = before is None or row[0].box[1] - before.box[3] > 0.9 * row[0].height
-            parts.append("\n\n" if gap else "\n")
+            goes_on = before is not None and before.box[2] > full
+            parts.append("\n\n" if gap else "" if goes_on else "\n")
             at += len(parts[-1])
             for each in row:
                 for word in each.words:
@@ -75,28 +118,29 @@ def _joined(sheets: Sequence[Sheet]) -> _Text:
                     made.words.append((word, sheet, each.place))
                     parts.append(word.text + " ")
                     at += len(parts[-1])
-            before = row[0]
+            before = row[-1]
     made.text = "".join(parts)
     return made
 
 
-def _first(text: _Text, rule: Rule) -> Read | None:
+def _first(text: _Text, rule: Rule) -> tuple[Read, tuple[int, int]] | None:
     for found in rule.pattern.finditer(text.text):
-        value = " ".join(found["value"].split()).strip(" .,;:\"“”'()")
+        value = " ".join(found["value"].split()).strip(" .,;:\"“”'")
         understood = meaning(value, BY_NAME[rule.field])
         if is_nothing(value) or understood.fits == 0 or understood.value is None:
             continue
-        return _read(text, rule.field, found.span("value"))
+        return _read(text, rule.field, found.span("value")), found.span("value")
     return None
 
 
 def _read(text: _Text, field: str, span: tuple[int, int]) -> Read:
     raw = text.text[span[0] : span[1]]
     start = span[0] + len(raw) - len(raw.lstrip(" \n\"“('"))
-    end = span[1] - (len(raw) - len(raw.rstrip(" \n\"”.,;:)'")))
+    ending = ' \n"”' if BY_NAME[field].kind == "long_text" else " \n\"”.,;:'"
+    end = span[1] - (len(raw) - len(raw.rstrip(ending)))
     value = " ".join(text.text[start:end].split())
-    if value.count("(") > value.count(")"):
-        value, end = f"{value})", end + 1
+    if value.count(")") > value.count("("):
+        value, end = value.rstrip(")"), end - 1
     understood = meaning(value, BY_NAME[field])
     words = text.within(start, end)
     sheet = words[0][1]
@@ -116,12 +160,13 @@ def _read(text: _Text, field: str, span: tuple[int, int]) -> Read:
     )
 
 
-def _addresses(text: _Text) -> Iterator[Read]:
+def _addresses(text: _Text, taken: list[tuple[int, int]]) -> Iterator[Read]:
     """Yield e-mail addresses and telephone numbers, by whose they are according to the words before them."""
     seen: set[str] = set()
     for kind, pattern in (("email", EMAIL), ("phone", PHONE)):
         for found in pattern.finditer(text.text):
-            if kind == "phone" and (len(re.sub(r"\D", "", found[0])) < 7 or re.search(r"\d{4}-\d\d-\d\d", found[0])):
+            inside = any(start < found.end() and end > found.start() for start, end in taken)
+            if kind == "phone" and (len(re.sub(r"\D", "", found[0])) < 7 or inside):
                 continue
             owner = owner_of(text.text[max(0, found.start() - 90) : found.start()], found[0])
             field = f"{owner}_{kind}"

@@ -15,8 +15,8 @@ _NUMBER = (
 )
 _CODE = r"[A-Z0-9][A-Z0-9./-]*\d[A-Z0-9./-]*"
 _ORGANISM = (
-    r"[A-Z][a-z]+ (?:[a-z]{3,}|sp\.)(?: (?:subsp\.|var\.|str\.|strain) [\w-]+| [A-Z]{1,3}-?\d+\w*(?: mix)?|"
-    r" \(BSL-\d\))?"
+    r"[A-Z][a-z]+ (?:[a-z]{3,}|sp\.(?: \(BSL-\d\))?)"
+    r"(?: (?:subsp\.|var\.|str\.|strain) [\w-]+| [A-Z]{1,3}-?\d+\w*(?: mix)?)?"
 )
 _GENUS = (
     "Escherichia|Saccharomyces|Homo|Mus|Arabidopsis|Drosophila|Caenorhabditis|Zea|Mycobacterium|Bacillus|Pseudomonas|"
@@ -29,6 +29,8 @@ _KINDS = (
     r"(?:[gcm]?DNA|[gm]?RNA)(?:\s*/\s*gDNA)?|(?:PCR\s+)?amplicons?|plasmids?|PCR products?"
 )
 _FORMATS = r"(?:FASTQ|FAST5|POD5|u?BAM|CRAM|FASTA)"
+#: Capital words that are no part of a name.
+_BEFORE = r"(?!(?:The|Our|My|At|We|From|In|Dear|Lab|Laboratory|Group|Department)\b)"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 
 
@@ -89,12 +91,10 @@ RULES: tuple[Rule, ...] = (
     ),
     *_rule(
         "institution",
-        r"(?P<value>\b(?:Universit(?:y|é|à|ät)|Instituto?|Universidad|Institute|College|Academy)\s+(?:of|de|da|di|"
-        r"del|für|for)(?:\s+"
-        r"(?:of|and|de|la|[A-ZÀ-Þ][\w'’-]+))+)",
-        r"(?P<value>\b(?:[A-ZÀ-Þ][\w'’-]+\s+){1,3}(?:University|Institute|College|Hospital|Polytechnic|"
-        r"Academy)\b(?:\s+of(?:\s+(?:and\s+)?"
-        r"[A-ZÀ-Þ][\w'’-]+)+)?)",
+        rf"(?P<value>\b(?:{_BEFORE}[A-ZÀ-Þ][\w'’-]+\s+){{0,3}}(?:Universit(?:y|é|à|ät)|Instituto?|Universidad|Institute|"
+        r"College|Academy|Hospital|Polytechnic)\s+(?:of|de|da|di|del|für|for)(?:\s+(?:of|and|de|la|[A-ZÀ-Þ][\w'’-]+))+)",
+        rf"(?P<value>\b(?:{_BEFORE}[A-ZÀ-Þ][\w'’-]+\s+){{1,3}}(?:University|Institute|College|Hospital|Polytechnic|"
+        r"Academy)\b)",
         exact=True,
     ),
     *_rule(
@@ -123,7 +123,7 @@ RULES: tuple[Rule, ...] = (
     ),
     *_rule(
         "library_kit",
-        r"(?P<value>(?:(?-i:[A-Z][\w]*)\s+){1,3}(?:Kit\s+)?\((?:SQK|EXP)-[A-Z]{2,4}\d{2,3}(?:[.-]\d{1,2})?\))",
+        r"(?P<value>(?:(?-i:[A-Z][\w-]*|cDNA[\w-]*)\s+){1,4}(?:Kit\s+)?\((?:SQK|EXP)-[A-Z]{2,4}\d{2,3}(?:[.-]\d{1,2})?\))",
         r"\b(?P<value>(?:SQK|EXP|VSK)-[A-Z]{2,4}\d{2,3}(?:[.-]\d{1,2})?)\b",
         r"\b(?P<value>(?:ligation|rapid|native|direct RNA|cDNA|ultra-long)(?:\s+\w+){0,2}\s+kit)\b",
     ),
@@ -141,7 +141,7 @@ RULES: tuple[Rule, ...] = (
     ),
     *_rule(
         "sample_count",
-        rf"\b(?P<value>{_NUMBER})\s+(?:(?!flow)[\w()/-]+\s+){{0,4}}?(?:samples?|tubes?|specimens?|extracts?|"
+        rf"(?<![\d.,])\b(?P<value>{_NUMBER})\s+(?:(?!flow|reads)[\w()/-]+\s+){{0,4}}?(?:samples?|tubes?|specimens?|extracts?|"
         rf"isolates?|libraries)\b",
         rf"\b(?:samples|tubes)\b[^.\n]{{0,20}}?(?:count|number|total|:)\s*(?:is|of)?\s*(?P<value>{_NUMBER})\b",
     ),
@@ -151,7 +151,11 @@ RULES: tuple[Rule, ...] = (
         r"(?P<value>\d[\d.,]*\s?(?:Gbp?|Mbp?)\b)(?=[^.\n]{0,20}genome)",
         r"(?P<value>\b\d[\d.,]*\s?(?:Gb|Mb)p?\b)",
     ),
-    *_rule("coverage", r"(?P<value>\b\d{1,4}\s?[x×](?:\s*(?:-|–|to)\s*\d{1,4}\s?[x×])?)(?![\w])"),
+    *_rule(
+        "coverage",
+        r"(?P<value>\b\d{1,4}\s?[x×](?:\s*(?:-|–|to)\s*\d{1,4}\s?[x×])?)"
+        r"(?![\w]|\s+(?:flow|FLO|Prom|Min|Flong|R\d))",
+    ),
     *_rule(
         "buffer",
         r"(?P<value>\d+ ?mM Tris(?:-HCl)?(?:,? ?pH ?\d(?:\.\d)?)?)",
@@ -164,15 +168,18 @@ RULES: tuple[Rule, ...] = (
         r"(?P<value>\b(?:super[ -](?:high[ -])?accuracy|high[ -]accuracy|fast)\b)(?=[^.\n]{0,20}(?:basecall|model|"
         r"mode))"),
     *_rule("file_format", rf"(?P<value>\b{_FORMATS}(?:\s*(?:/|\+|,|and|&)\s*{_FORMATS})*)\b"),
-    *_rule("biosafety", r"(?:biosafety[^.\n]{0,20}?|safety level\s+|^|[^(\w])(?P<value>BSL[ -]?[1-4])\b",
-        r"(?:biosafety level|risk group)(?: is| of|:)?\s+(?P<value>(?:BSL[ -]?)?[1-4])\b"),
+    *_rule(
+        "biosafety",
+        r"biosafety[^.\n]{0,20}?\b(?P<value>BSL[ -]?[1-4])\b",
+        r"\b(?P<value>BSL[ -]?[1-4])\b",
+        r"(?:biosafety level|risk group)(?: is| of|:)?\s+(?P<value>[1-4])\b",
+    ),
     *_rule(
         "priority",
-        r"\b(?P<value>normal|standard|rush|urgent|high|low|express|routine)\s+(?:priority|turn-?around|queue|"
-        r"service|handling|processing)",
-        r"\b(?:priority|urgency|turn-?around|queue)\b[^.\n]{0,25}?(?:is|as|:|=|to|of|should be|"
-        r"be)?\s*[\"“']?(?P<value>normal|standard|rush|urgent|"
-        r"high|low|express|routine)\b",
+        r"\b(?P<value>normal|standard|rush|urgent|high|low|express|routine)\s+(?:priority|turn-?around|queue|service|"
+        r"handling|processing)",
+        r"\b(?:priority|urgency|turn-?around|queue)\b[^.\n]{0,25}?(?:is|as|:|=|to|of|should be|be)?\s*[\"“']?"
+        r"(?P<value>normal|standard|rush|urgent|high|low|express|routine)\b",
         r"\btreat(?:ed)?\b[^.\n]{0,30}\bas\s+[\"“']?(?P<value>normal|standard|rush|urgent|high|low)\b",
     ),
     *_rule(
@@ -188,7 +195,8 @@ RULES: tuple[Rule, ...] = (
     *_rule(
         "comments",
         r"(?:comments?|notes?|remarks?|P\.?S\.?)\s*[:.]\s*(?P<value>[^\n]{5,200}?[.!])(?=\s|$)",
-        r"(?P<value>\b(?-i:Please|Kindly|Keep|Return|Do not|Handle|Store)\b[^.\n]{5,120}\.)(?=\s|$)",
+        r"(?P<value>\b(?-i:Please(?! use| run| process| charge| bill| treat| find| send)|"
+        r"Kindly|Keep|Return|Do not|Handle|Store)\b[^.\n]{5,120}\.)(?=\s|$)",
     ),
 )  # fmt: skip
 

@@ -11,8 +11,9 @@ from nanopore_tracking.services.ai.cells.model import Column, Reading, is_blank
 from nanopore_tracking.services.ai.cells.model import read as read_cell
 from nanopore_tracking.services.ai.columns.model import Known, Matched, letters, match, position
 from nanopore_tracking.services.ai.headings.model import near, plain, take_apart
+from nanopore_tracking.services.ai.heads.model import is_barcode
 from nanopore_tracking.services.ai.layouts.model import Sheet
-from nanopore_tracking.services.ai.lines.model import Cell, Table, is_barcode
+from nanopore_tracking.services.ai.lines.model import Cell, Table
 from nanopore_tracking.services.ai.quantities.model import DecimalMark, decimal_mark_of, factor_of
 from nanopore_tracking.services.ai.readings.model import Method, Read, Row
 from nanopore_tracking.services.ai.templates.model import Template
@@ -164,6 +165,9 @@ class Reader:
         found.value, found.state = reading.value, reading.state
         found.unit = held.column.field.unit if reading.value is not None else None
         found.doubt = reading.note or "" if reading.state == "needs_review" else ""
+        low, high = held.column.field.minimum, held.column.field.maximum
+        if isinstance(found.value, float) and low is not None and high is not None and not low <= found.value <= high:
+            found.state, found.doubt = "needs_review", f"This is outside of {low:g} to {high:g}, where such values are."
         if held.doubt and found.state == "read":
             found.state, found.doubt = "needs_review", held.doubt
         found.confidence = round(held.sure * _shape(reading, held.column), 3)

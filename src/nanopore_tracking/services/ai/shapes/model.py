@@ -20,7 +20,8 @@ _ANY_CASE: tuple[tuple[str, str], ...] = (
     (
         "sample_type",
         (
-            r"(?:HMW |high molecular weight )?(?:genomic |total |poly\(?A\)?\+? |fragmented |plasmid |double-stranded )?"
+            r"(?:HMW |high molecular weight )?"
+            r"(?:genomic |total |poly\(?A\)?\+? |fragmented |plasmid |double-stranded )?"
             r"(?:g|c|m)?(?:DNA|RNA)(?: ?/ ?gDNA)?|(?:PCR )?amplicons?|plasmids?(?: DNA)?|(?:PCR|long) products?"
         ),
     ),

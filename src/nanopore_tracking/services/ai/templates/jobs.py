@@ -7,5 +7,5 @@ from nanopore_tracking.services.ai.templates import commands, store
 async def ship(runtime: Runtime) -> None:
     """Let shipped templates be known, where they are new."""
     async with runtime.db.transaction(runtime.call()) as tx:
-        for name, content in store.shipped():
-            await commands.ship(tx, name, content)
+        for template in store.shipped():
+            await commands.ship(tx, template.name, store.content_of(template))

@@ -1,7 +1,9 @@
 """Known forms in the database, and those that are shipped."""
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,7 +19,7 @@ from nanopore_tracking.services.ai.templates.model import Template
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
 
-_SHIPPED = Path(__file__).parents[1] / "seed" / "templates"
+_SEED = Path(__file__).parents[1] / "seed"
 _content = msgspec.json.Decoder(TemplateContent)
 
 
@@ -33,9 +35,17 @@ class Locked:
     content: TemplateContent
 
 
-def shipped() -> list[tuple[str, TemplateContent]]:
-    """Return the names and contents of the templates that came with the product."""
-    return [(file.stem, _content.decode(file.read_bytes())) for file in sorted(_SHIPPED.glob("*.json"))]
+@cache
+def shipped() -> tuple[Template, ...]:
+    """Return the templates that come with the product."""
+    files = sorted(_SEED.glob("*.toml"))
+    return tuple(msgspec.convert(tomllib.loads(file.read_text("utf-8")), Template) for file in files)
+
+
+def content_of(template: Template) -> TemplateContent:
+    """Return what a template says, as it is kept."""
+    said = msgspec.to_builtins(template)
+    return msgspec.convert({name: said[name] for name in TemplateContent.__struct_fields__}, TemplateContent)
 
 
 def as_known(name: str, version: int, content: TemplateContent) -> Template:

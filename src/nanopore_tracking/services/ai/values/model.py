@@ -82,6 +82,7 @@ def _long(text: str) -> Meaning:
 
 
 def _code(text: str) -> Meaning:
+    text = text.rstrip(" .,;")
     return Meaning(text, 1.0 if _CODE.fullmatch(text) else 0.7) if len(text) <= 80 else _WRONG
 
 
