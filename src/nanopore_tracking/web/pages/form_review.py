@@ -35,6 +35,16 @@ class Sight:
         return [each for each in _values(self.review) if each.page == self.page and each.box]
 
     @property
+    def there(self) -> list[ReviewValue]:
+        """The fields that were found, or filled in by a person."""
+        return [each for each in self.review.fields if each not in self.missing]
+
+    @property
+    def missing(self) -> list[ReviewValue]:
+        """The fields that the form does not have, or that were not found on it."""
+        return [each for each in self.review.fields if each.state == "blank" and each.page is None]
+
+    @property
     def size(self) -> tuple[float, float]:
         """Width and height of the page that is shown, in points."""
         found = next((each for each in self.review.pages if each.number == self.page), None)
@@ -66,21 +76,21 @@ def _sight(visit: Visit, review: Review) -> Sight:
     values = _values(review)
     open_ = [each for each in values if each.state == "needs_review"]
     asked = visit.request.query_params.get("value", "")
-    value = next((each for each in values if str(each.id) == asked), None)
-    after = values.index(value) if value else -1
-    following = [each for each in open_ if values.index(each) > after]
-    coming = next(iter(following), next((each for each in open_ if each is not value), None))
     number = visit.request.query_params.get("page", "")
+    value = next((each for each in values if str(each.id) == asked), None if number else next(iter(open_), None))
+    at = values.index(value) if value else -1
+    others = [each for each in open_ if each is not value]
+    coming = next((each for each in others if values.index(each) > at), next(iter(others), None))
     shown = int(number) if number.isdecimal() else (value.page if value and value.page else 1)
     names = {each.field for row in review.rows for each in row.values}
-    others = not review.reviewer or review.reviewer.mine
+    free = not review.reviewer or review.reviewer.mine
     return Sight(
         review=review,
-        value=value or (coming if not number else None),
+        value=value,
         page=min(max(shown, 1), max(len(review.pages), 1)),
         next=coming,
         columns=[*(name for name in COLUMNS if name in names), *sorted(names - set(COLUMNS))],
-        editable=review.state == "needs_review" and others and visit.can("documents.review"),
+        editable=review.state == "needs_review" and free and visit.can("documents.review"),
     )
 
 

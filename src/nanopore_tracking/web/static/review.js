@@ -9,7 +9,7 @@
     np.one(".paper rect.here")?.scrollIntoView({ block: "nearest", inline: "nearest" });
     const now = np.one("#value-now");
     now?.scrollIntoView({ block: "nearest", inline: "nearest" });
-    const field = np.one("#value-text");
+    const field = np.one("[data-hand]");
     if (field) { field.focus(); field.select(); } else np.one("#accept:not(:disabled)")?.focus();
   };
   document.addEventListener("click", event => {
