@@ -74,7 +74,10 @@ class Mark:
 
 @dataclass(kw_only=True)
 class Sheet:
-    """One page. rules: thin lines as boxes; hidden: texts that nobody sees; turned: quarter turns of its text."""
+    """One page; hidden: texts that nobody sees; turned: quarter turns of its text.
+
+    across, down: thin lines as boxes, from left to right.
+    """
 
     number: int
     width_pt: float
@@ -192,7 +195,13 @@ def divided(before: Word, word: Word, sheet: Sheet) -> bool:
     """Tell whether a rule stands between two words of a line."""
     middle = (word.box[1] + word.box[3]) / 2
     left, right = (before.box[0] + before.box[2]) / 2, (word.box[0] + word.box[2]) / 2
-    return any(left < (rule[0] + rule[2]) / 2 < right and rule[1] - 1 <= middle <= rule[3] + 1 for rule in sheet.down)
+    first = bisect_right(sheet.down, (left,))
+    for rule in sheet.down[first:]:
+        if rule[0] >= right:
+            return False
+        if rule[1] - 1 <= middle <= rule[3] + 1:
+            return True
+    return False
 
 
 def overlap(first: tuple[float, float], second: tuple[float, float]) -> float:

@@ -15,13 +15,18 @@ _ORDERS = re.compile(
     r"(?:correct|real|actual|true)\s+(?:billing\s+)?(?:account|priority|e-?mail|value)\s+(?:number\s+)?(?:is|=)|"
     r"(?:language\s+model|ai\s+(?:system|model|agent)|\bllm\b|chat\s*gpt|prompt)\b|do\s+not\s+(?:tell|inform|show)\s+the\s+(?:user|"
     r"human|operator)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
 def is_order(text: str) -> bool:
     """Tell whether a text tries to tell a program what to do."""
     return _ORDERS.search(" ".join(text.split())) is not None
+
+
+def may_order(text: str) -> bool:
+    """Tell whether any line of a longer text may give orders: one look at a page instead of one at each line."""
+    return _ORDERS.search(text) is not None
 
 
 def hidden_warning(page: int, texts: list[str]) -> str:
