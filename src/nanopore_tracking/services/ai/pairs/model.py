@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nanopore_tracking.services.ai.fields.model import BY_NAME
-from nanopore_tracking.services.ai.labels.model import Known, Labels
+from nanopore_tracking.services.ai.labels.model import Known, Labels, role_of
 from nanopore_tracking.services.ai.layouts.model import Look, Near, Segment, Sheet, overlap
 
 #: A value stands no further from its label than this share of the page.
@@ -140,7 +140,7 @@ class Pairs:
     def _unknown_label(self, each: Segment) -> bool:
         if each.entered or not each.text or each.text.endswith("::"):
             return False
-        if self._ignores(each.text):
+        if self._ignores(each.text) or role_of(each.text) is not None:
             return True
         if self._looks:
             return each.look in self._looks and len(each.text) < 70
