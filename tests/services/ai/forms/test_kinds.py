@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 from reportlab.pdfgen.canvas import Canvas
 
 from nanopore_tracking.services.ai.grids.model import Refused
@@ -122,6 +123,24 @@ def test_cells_say_where_they_stand() -> None:
 def test_what_a_document_hides_is_no_value_and_told() -> None:
     hidden = paragraph("Phone: 555 0100 666", "<w:vanish/>") + paragraph("Lab: Blitz", '<w:color w:val="FFFFFF"/>')
     found = whole(document("".join(paragraph(f"{label}: {value}") for label, value in LINES) + hidden), "docx")
+
+    assert {each.field: each.value for each in found.fields} == WANTED
+    assert any("cannot be seen" in warning for warning in found.warnings)
+
+
+def test_what_a_workbook_hides_is_no_value_and_told() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    form = book["Form"]
+    for row, line in ((20, ("Phone", "555 0100 666")), (21, ("Lab", "Blitz")), (22, ("Priority", "Blitz"))):
+        for column, text in enumerate(line, 1):
+            form.cell(row, column, text)
+    form.row_dimensions[20].hidden = True
+    for column in (1, 2):
+        form.cell(21, column).font = Font(color="FFFFFFFF")
+        form.cell(22, column).font = Font(size=1)
+    sink = io.BytesIO()
+    book.save(sink)
+    found = whole(sink.getvalue(), "xlsx")
 
     assert {each.field: each.value for each in found.fields} == WANTED
     assert any("cannot be seen" in warning for warning in found.warnings)

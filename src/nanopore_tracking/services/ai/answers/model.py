@@ -136,7 +136,12 @@ def _guess(pair: Pair, sheets: Mapping[int, Sheet]) -> list[Read]:
     """Return what a value behind an unknown label looks like, for a person to confirm; usually nothing."""
     text = pair.text.strip()
     field = looks_like(text)
-    if field is None or is_nothing(text) or is_order(text) or len(key_of(pair.label.text).split()) > 8:
+    if (
+        field is None
+        or is_nothing(text)
+        or is_order(f"{pair.label.text}: {text}")
+        or len(key_of(pair.label.text).split()) > 8
+    ):
         return []
     read = _settled(_read(pair, field, sheets), meaning(text, BY_NAME[field]), sure=GUESSED, text=text)
     title = BY_NAME[field].title.lower()

@@ -32,7 +32,7 @@ def may_order(text: str) -> bool:
 def hidden_warning(page: int, texts: list[str]) -> str:
     """Return what to tell about text that nobody sees."""
     start = texts[0][:80] + ("…" if len(texts[0]) > 80 or len(texts) > 1 else "")
-    return f"Page {page} holds text that cannot be seen; it was not read as a value: “{start}”"
+    return f"Page or sheet {page} holds text that cannot be seen; it was not read as a value: “{start}”"
 
 
 def order_warning(text: str) -> str:
