@@ -16,7 +16,7 @@ from nanopore_tracking.services.ai.evaluations import model
 from nanopore_tracking.services.ai.evaluations.model import Cost, Evaluation, Event, Score, Truth
 from nanopore_tracking.services.ai.forms import model as forms
 from nanopore_tracking.services.ai.forms.model import FormReading, Kind, Options, Refusal
-from nanopore_tracking.services.ai.templates.store import shipped
+from nanopore_tracking.services.ai.templates.model import shipped
 
 app = typer.Typer(help="Reading of submission forms.", no_args_is_help=True)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from reportlab.pdfgen.canvas import Canvas
 
 from nanopore_tracking.services.ai.forms.model import FormReading, Read, read
-from nanopore_tracking.services.ai.templates.store import shipped
+from nanopore_tracking.services.ai.templates.model import shipped
 
 LINES = (
     ("Quote No.:", "RQ-1001"),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from nanopore_tracking.services.ai.forms.model import FormReading, read
-from nanopore_tracking.services.ai.templates.store import shipped
+from nanopore_tracking.services.ai.templates.model import shipped
 from tests.services.ai.forms.quote_form import TYPES, QuoteForm, samples
 
 MARKS = {

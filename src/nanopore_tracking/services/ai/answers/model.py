@@ -38,7 +38,8 @@ def answers(pairs: Sequence[Pair], sheets: Mapping[int, Sheet]) -> list[Read]:
     role, person = "", "submitter"
     for pair in pairs:
         known = pair.label.known
-        if not pair.parts and (heading := role_of(pair.label.text)):
+        heading = role_of(pair.label.text) if not pair.parts else None
+        if heading is not None:
             role = heading
         if known is None:
             if pair.parts and not pair.label.segment.text.endswith("?"):
@@ -48,7 +49,7 @@ def answers(pairs: Sequence[Pair], sheets: Mapping[int, Sheet]) -> list[Read]:
         if is_generic(pair.label.text) and field in _OF_PERSON:
             whose = role or (person if field in explicit else "submitter")
             field = _ROLES.get((whose, _OF_PERSON[field]), field)
-        elif field in _PERSONS:
+        elif field in _PERSONS and heading is None:
             person, role = _PERSONS[field], ""
         if field:
             found += _answer(pair, field, sheets)
@@ -135,7 +136,12 @@ def _guess(pair: Pair, sheets: Mapping[int, Sheet]) -> list[Read]:
     """Return what a value behind an unknown label looks like, for a person to confirm; usually nothing."""
     text = pair.text.strip()
     field = looks_like(text)
-    if field is None or is_nothing(text) or is_order(text) or len(key_of(pair.label.text).split()) > 8:
+    if (
+        field is None
+        or is_nothing(text)
+        or is_order(f"{pair.label.text}: {text}")
+        or len(key_of(pair.label.text).split()) > 8
+    ):
         return []
     read = _settled(_read(pair, field, sheets), meaning(text, BY_NAME[field]), sure=GUESSED, text=text)
     title = BY_NAME[field].title.lower()

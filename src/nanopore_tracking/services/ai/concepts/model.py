@@ -56,7 +56,7 @@ _IDEAS: dict[str, tuple[str, ...]] = {
     "delivery": ("delivery", "transfer", "retrieval", "retrieve", "download", "deliver", "delivered", "returned"),
     "priority": ("priority", "urgency", "turnaround", "turn around", "service level"),
     "speed": ("speed", "time", "level", "class", "processing", "handling", "queue"),
-    "date": ("date", "dated", "day", "on"),
+    "date": ("date", "dated", "day"),
     "other_date": ("expires", "expiry", "valid", "deadline", "needed by", "due", "collection", "extraction", "birth",
         "received", "start", "end", "completion", "collected", "extracted", "delivery date", "revision", "revised",
         "version", "printed", "needed", "until"),
@@ -80,12 +80,11 @@ _IDEAS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 #: Words that say nothing about which field it is.
 _FILLERS = _words(
-    "a an and are as at be by do each for from has have i if in is it its of or our please s that the their these this "
-    "those to used use using want we what where which will with would you approx approximate approximately estimated "
-    "expected desired required requested target needed necessary preferred choose select chosen selected enter give "
-    "provide specify state indicate enclosed provided submitted sent included contained overall sequencing nanopore "
-    "ont "
-    "oxford technologies applicable known e g if any per new current own against here wanted sending send you "
+    "a an and are as at be by do each for from has have i if in is it its of on or our please s that the their these "
+    "this those to used use using want we what where which will with would you approx approximate approximately "
+    "estimated expected desired required requested target needed necessary preferred choose select chosen selected "
+    "enter give provide specify state indicate enclosed provided submitted sent included contained overall sequencing "
+    "nanopore ont oxford technologies applicable known e g any per new current own against here wanted sending send "
     "fill"
 )
 _WORDS = {tuple(words.split()): idea for idea, many in _IDEAS.items() for words in many}

@@ -19,6 +19,8 @@ _DEEPEST = 6
 #: A rule is thinner than this, a mark no larger and no smaller than that.
 _THIN_PT = 2.2
 _MARK_PT = (1.2, 17.0)
+#: Parts of the path of a rectangle.
+_RECTANGLE = (4, 5)
 #: From this darkness on a filling is ink, up to that one it is paper.
 _INK, _PAPER = 110, 225
 
@@ -60,7 +62,7 @@ class Drawn:
                 across.append(box)
             else:
                 down.append(box)
-        return across, down
+        return sorted(across), sorted(down)
 
     def marks(self, sheet: Sheet) -> list[Mark]:
         """Return the outlines of boxes and circles, and the ink that may stand in them."""
@@ -126,6 +128,10 @@ def _path(drawn: Drawn, turn: int, placed: "_Placed") -> None:
         drawn.areas.append(Area(turn, box, colour))
     if max(wide, tall) <= _MARK_PT[1] and min(wide, tall) >= _MARK_PT[0]:
         _small(drawn, box, colour, line=placed if line is not None else None)
+    elif line is not None and raw.FPDFPath_CountSegments(thing) in _RECTANGLE:
+        left, top, right, bottom = box
+        drawn.thin += [(left, top, right, top), (left, bottom, right, bottom)]
+        drawn.thin += [(left, top, left, bottom), (right, top, right, bottom)]
     elif line is not None:
         for start, end in _segments(placed):
             if abs(start[0] - end[0]) < 0.5 or abs(start[1] - end[1]) < 0.5:

@@ -19,7 +19,7 @@ from nanopore_tracking.services.ai.pdfs import model as pdfs
 from nanopore_tracking.services.ai.prose import model as prose
 from nanopore_tracking.services.ai.readings.model import Box, FormReading, Page, Read, Row
 from nanopore_tracking.services.ai.samples.model import Reader, known_columns
-from nanopore_tracking.services.ai.suspicions.model import hidden_warning, is_order, order_warning
+from nanopore_tracking.services.ai.suspicions.model import hidden_warning, is_order, may_order, order_warning
 from nanopore_tracking.services.ai.templates.model import Template, recognise
 from nanopore_tracking.services.ai.wordfiles import model as wordfiles
 
@@ -140,7 +140,10 @@ class _Form:
         for sheet in self._layout.sheets:
             if any(any(letter.isalnum() for letter in text) for text in sheet.hidden):
                 self._warnings.append(hidden_warning(sheet.number, [text for text in sheet.hidden if text.strip()]))
-            for row in rows_of(sheet.segments):
+            rows = rows_of(sheet.segments)
+            page = "\n".join(each.text for row in rows for each in row)
+            lines = "\n".join(" ".join(each.text for each in row) for row in rows)
+            for row in rows if may_order(page) or may_order(lines) else []:
                 line = " ".join(each.text for each in row)
                 if is_order(line) or any(is_order(each.text) for each in row):
                     self._warnings.append(order_warning(line))

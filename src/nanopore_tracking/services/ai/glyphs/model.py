@@ -52,7 +52,7 @@ def read(page: pdfium.PdfPage, placement: Placement, drawn: Drawn) -> list[Place
 
 
 class _Words:
-    """Reads the letters of one page in the order of the file."""
+    """Reads the letters of one page in the order of the file; places are the file's own until a word is complete."""
 
     def __init__(self, text: raw.FPDF_TEXTPAGE, placement: Placement, drawn: Drawn) -> None:
         self._text = text
@@ -62,53 +62,60 @@ class _Words:
         self._fonts: dict[int, tuple[str, bool]] = {}
         self._found: list[Placed] = []
         self._letters: list[str] = []
-        self._boxes: list[Box] = []
+        self._box: Box = (0.0, 0.0, 0.0, 0.0)
+        self._last: Box = (0.0, 0.0, 0.0, 0.0)
         self._shape: Shape | None = None
 
     def read(self) -> list[Placed]:
         count = min(raw.FPDFText_CountChars(self._text), MOST_LETTERS)
         rectangle = raw.FS_RECTF()
         text, by_reference = self._text, ctypes.byref(rectangle)
+        letter_of, box_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
         for index in range(count):
-            code = raw.FPDFText_GetUnicode(text, index)
-            letter = _SIGNS.get(code) or chr(code)
-            if letter.isspace() or code < 32:
+            code = letter_of(text, index)
+            letter = chr(code) if code > 32 and code not in _SIGNS else _SIGNS.get(code, " ")
+            if letter.isspace():
                 self._end()
                 continue
-            raw.FPDFText_GetLooseCharBox(text, index, by_reference)
-            box = self._placement.shown((rectangle.left, rectangle.bottom, rectangle.right, rectangle.top))
+            box_of(text, index, by_reference)
+            box = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
             shape = self._shape_of(index)
-            if self._letters and not self._goes_on(box, shape):
+            if self._letters and self._goes_on(box, shape):
+                whole = self._box
+                self._box = (
+                    min(whole[0], box[0]), min(whole[1], box[1]), max(whole[2], box[2]), max(whole[3], box[3])
+                )  # fmt: skip
+            else:
                 self._end()
-            if not self._letters:
-                self._shape = shape
+                self._shape, self._box = shape, box
             self._letters.append(letter)
-            self._boxes.append(box)
+            self._last = box
         self._end()
         return self._found
 
     def _goes_on(self, box: Box, shape: Shape) -> bool:
         """Tell whether a letter belongs to the word before it."""
-        before, own = self._boxes[-1], self._shape
-        if own is None or shape.direction != own.direction or (shape.unseen != own.unseen):
+        before, own = self._last, self._shape
+        if own is None or (shape is not own and (shape.direction != own.direction or shape.unseen != own.unseen)):
             return False
-        if own.direction % 2:
-            gap = box[1] - before[3] if own.direction == 1 else before[1] - box[3]
-            apart = abs((box[0] + box[2]) - (before[0] + before[2])) / 2
+        turns = (own.direction - self._placement.rotation) % 4
+        if turns == 0:
+            gap, apart = box[0] - before[2], box[1] + box[3] - before[1] - before[3]
+        elif turns == 2:
+            gap, apart = before[0] - box[2], box[1] + box[3] - before[1] - before[3]
         else:
-            gap = box[0] - before[2] if own.direction == 0 else before[0] - box[2]
-            apart = abs((box[1] + box[3]) - (before[1] + before[3])) / 2
-        size = max(own.look.size, shape.look.size)
-        return -0.6 * size < gap < 0.18 * size and apart < 0.6 * size
+            gap = before[1] - box[3] if turns == 1 else box[1] - before[3]
+            apart = box[0] + box[2] - before[0] - before[2]
+        size = own.look.size if shape is own else max(own.look.size, shape.look.size)
+        return -0.6 * size < gap < 0.18 * size and abs(apart) < 1.2 * size
 
     def _end(self) -> None:
         if not self._letters or self._shape is None:
             return
-        boxes, shape = self._boxes, self._shape
-        box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+        box, shape = self._placement.shown(self._box), self._shape
         word = Word("".join(self._letters), box, shape.look)
         self._found.append(Placed(word, shape.direction, self._hidden(box, shape)))
-        self._letters, self._boxes = [], []
+        self._letters = []
 
     def _hidden(self, box: Box, shape: Shape) -> bool:
         width_pt, height_pt = self._placement.width_pt, self._placement.height_pt

@@ -12,8 +12,8 @@ from nanopore_tracking.services.ai.headings.model import LABELS, candidates, nea
 from nanopore_tracking.services.ai.headings.model import key_of as words_of
 from nanopore_tracking.services.ai.templates.model import Template
 
-#: How far a label is believed by the way in which it is known. Learnt ones were confirmed by people; the words of an
-#: unlisted label were right for 96 of 100 on other wordings, see docs/forms.md.
+#: How far a label is believed by the way in which it is known: confirmed by people, the form's own, in the list of
+#: all, understood by its words. docs/forms.md says how often the last was right, and why less is claimed.
 SURE = {"learnt": 0.99, "template": 0.99, "listed": 0.97, "words": 0.88}
 _LONGEST = 90
 _BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")

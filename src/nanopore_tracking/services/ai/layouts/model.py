@@ -4,6 +4,7 @@ A segment is what stands together: words of one look with no more than a space b
 from the top left corner of the page in the direction in which it is read; `Sheet.shown` turns them into the page's own.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -73,7 +74,10 @@ class Mark:
 
 @dataclass(kw_only=True)
 class Sheet:
-    """One page. rules: thin lines as boxes; hidden: texts that nobody sees; turned: quarter turns of its text."""
+    """One page; hidden: texts that nobody sees; turned: quarter turns of its text.
+
+    across, down: thin lines as boxes, from left to right.
+    """
 
     number: int
     width_pt: float
@@ -191,12 +195,42 @@ def divided(before: Word, word: Word, sheet: Sheet) -> bool:
     """Tell whether a rule stands between two words of a line."""
     middle = (word.box[1] + word.box[3]) / 2
     left, right = (before.box[0] + before.box[2]) / 2, (word.box[0] + word.box[2]) / 2
-    return any(left < (rule[0] + rule[2]) / 2 < right and rule[1] - 1 <= middle <= rule[3] + 1 for rule in sheet.down)
+    first = bisect_right(sheet.down, (left,))
+    for rule in sheet.down[first:]:
+        if rule[0] >= right:
+            return False
+        if rule[1] - 1 <= middle <= rule[3] + 1:
+            return True
+    return False
 
 
 def overlap(first: tuple[float, float], second: tuple[float, float]) -> float:
     """Return how far two stretches overlap; less than nothing is the gap between them."""
     return min(first[1], second[1]) - max(first[0], second[0])
+
+
+class Near:
+    """Finds what stands beside and below a segment, without looking at all of them."""
+
+    def __init__(self, segments: Iterable[Segment]) -> None:
+        self._by_top = sorted(segments, key=lambda each: each.box[1])
+        self._tops = [each.box[1] for each in self._by_top]
+        self.tallest = max((each.height for each in self._by_top), default=0.0)
+        self._levels: dict[int, list[Segment]] = {}
+
+    def within(self, top: float, bottom: float) -> list[Segment]:
+        """Return the segments whose upper edge is in a stretch of the page."""
+        return self._by_top[bisect_left(self._tops, top) : bisect_right(self._tops, bottom)]
+
+    def level(self, own: Segment) -> list[Segment]:
+        """Return the segments beside one, from left to right."""
+        found = self._levels.get(id(own))
+        if found is None:
+            near = self.within(own.box[1] - self.tallest, own.box[3])
+            found = [each for each in near if each is not own and each.box[3] > own.box[1]]
+            found.sort(key=lambda each: each.box[0])
+            self._levels[id(own)] = found
+        return found
 
 
 def rows_of(segments: list[Segment]) -> list[list[Segment]]:

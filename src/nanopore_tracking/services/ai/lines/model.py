@@ -73,7 +73,7 @@ class Finder:
                 index = self._body(table, sheet, rows, index=index + head.lines)
             if went_on and not rows:
                 current = None
-        return [table for table in tables if table.rows]
+        return [_unfolded(table) for table in tables if table.rows]
 
     def _body(self, table: Table, sheet: Sheet, rows: list[list[Segment]], *, index: int) -> int:
         """Read rows from an index on and return the index of the first one that is not of the table."""
@@ -171,6 +171,22 @@ class Finder:
             if found is not None and enough and _similar(table, found):
                 return self._body(table, sheet, rows, index=index)
         return 0
+
+
+def _unfolded(table: Table) -> Table:
+    """Return a table whose columns stand twice or more beside each other as one below the other."""
+    headings = [column.heading for column in table.columns]
+    for wide in range(2, len(headings) // 2 + 1):
+        blocks, rest = divmod(len(headings), wide)
+        if rest or headings != headings[:wide] * blocks:
+            continue
+        parts = [
+            {place - block * wide: cell for place, cell in row.items() if place // wide == block}
+            for block in range(blocks)
+            for row in table.rows
+        ]
+        return Table(table.columns[:wide], [row for row in parts if row], table.used, table.ruled, table.numbered)
+    return table
 
 
 def cell_of(parts: list[Segment]) -> Cell:

@@ -80,7 +80,8 @@ def _typed(sheet: Sheet) -> list[Choice]:
     ordered = sorted(sheet.segments, key=lambda each: (round(each.middle / 4), each.box[0]))
     for index, segment in enumerate(ordered):
         signs = list(_TYPED.finditer(segment.text))
-        if not signs or segment.entered or _BULLET.match(segment.text):
+        bullet = _BULLET.match(segment.text) and not _boxed(segment, sheet)
+        if not signs or segment.entered or bullet:
             continue
         for sign, following in zip(signs, [*signs[1:], None], strict=True):
             text = segment.text[sign.end() : following.start() if following else None].strip(" ,;")
@@ -93,6 +94,15 @@ def _typed(sheet: Sheet) -> list[Choice]:
                 on = bool(sign[1]) if sign[1] is not None else _GLYPHS.get(sign[0], False)
                 found.append(Choice(text, box, on, segment.sheet, holder, segment.box))
     return found
+
+
+def _boxed(segment: Segment, sheet: Sheet) -> bool:
+    """Tell whether the sign that a text begins with stands in a box that is drawn."""
+    at = (segment.box[0] + 4, segment.middle)
+    return any(
+        mark.kind != "ink" and mark.box[0] - 3 <= at[0] <= mark.box[2] + 3 and mark.box[1] <= at[1] <= mark.box[3]
+        for mark in sheet.marks
+    )
 
 
 def _part(segment: Segment, start: int, end: int) -> Box:

@@ -4,14 +4,13 @@ A text that looks like a label is never a value, known or not: so an unknown lab
 """
 
 import re
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nanopore_tracking.services.ai.fields.model import BY_NAME
-from nanopore_tracking.services.ai.labels.model import Known, Labels
-from nanopore_tracking.services.ai.layouts.model import Look, Segment, Sheet, overlap
+from nanopore_tracking.services.ai.labels.model import Known, Labels, role_of
+from nanopore_tracking.services.ai.layouts.model import Look, Near, Segment, Sheet, overlap
 
 #: A value stands no further from its label than this share of the page.
 _FARTHEST = 0.62
@@ -64,10 +63,7 @@ class Pairs:
         self._sheet = sheet
         self._free = [each for each in free if not _MARKS.match(each.text)]
         self._find = labels.find
-        self._by_top = sorted(self._free, key=lambda each: each.box[1])
-        self._tops = [each.box[1] for each in self._by_top]
-        self._tallest = max((each.height for each in self._free), default=0.0)
-        self._levels: dict[int, list[Segment]] = {}
+        self._near = Near(self._free)
         self._ignores = labels.ignores
         self.labels = [label for each in self._free if (label := self._label(each)) is not None]
         self.labels = [label for label in self.labels if not self._embedded(label)]
@@ -108,24 +104,10 @@ class Pairs:
         known = self._find(text)
         return Label(text, each, known) if known is not None else None
 
-    def _within(self, top: float, bottom: float) -> list[Segment]:
-        """Return the segments whose upper edge is in a stretch of the page."""
-        return self._by_top[bisect_left(self._tops, top) : bisect_right(self._tops, bottom)]
-
-    def _level(self, own: Segment) -> list[Segment]:
-        """Return the segments beside one, from left to right."""
-        found = self._levels.get(id(own))
-        if found is None:
-            near = self._within(own.box[1] - self._tallest, own.box[3])
-            found = [each for each in near if each is not own and each.box[3] > own.box[1]]
-            found.sort(key=lambda each: each.box[0])
-            self._levels[id(own)] = found
-        return found
-
     def _embedded(self, label: Label) -> bool:
         """Tell whether a label stands in the middle of a sentence, directly behind other words."""
         own = label.segment
-        for each in self._level(own):
+        for each in self._near.level(own):
             gap = own.box[0] - each.box[2]
             level = abs(each.middle - own.middle) < 0.4 * own.height
             if level and -1 <= gap < 0.62 * own.height and each.look == own.look:
@@ -148,17 +130,17 @@ class Pairs:
 
     def _neighbour(self, label: Segment) -> Segment | None:
         """Return what stands directly behind a label, or else below it."""
-        for each in self._level(label):
+        for each in self._near.level(label):
             beside = overlap((each.box[1], each.box[3]), (label.box[1], label.box[3])) > 0.4 * label.height
             if each.box[0] - label.box[2] > -2 and beside:
                 return each
-        below = self._within(label.box[3] - 2, label.box[3] + 2 * label.height)
+        below = self._near.within(label.box[3] - 2, label.box[3] + 2 * label.height)
         return next((each for each in below if each is not label and abs(each.box[0] - label.box[0]) < 9), None)
 
     def _unknown_label(self, each: Segment) -> bool:
         if each.entered or not each.text or each.text.endswith("::"):
             return False
-        if self._ignores(each.text):
+        if self._ignores(each.text) or role_of(each.text) is not None:
             return True
         if self._looks:
             return each.look in self._looks and len(each.text) < 70
@@ -192,7 +174,7 @@ class Pairs:
     def _right(self, label: Segment) -> Segment | None:
         """Return the text to the right of a label, None where there is none or it is a label itself."""
         best: Segment | None = None
-        for each in self._level(label):
+        for each in self._near.level(label):
             level = overlap((each.box[1], each.box[3]), (label.box[1], label.box[3]))
             if each.box[0] >= label.box[2] - 2 and level > 0.4 * min(each.height, label.height):
                 best = each
@@ -209,7 +191,9 @@ class Pairs:
     def _under(self, label: Segment) -> Segment | None:
         """Return the text directly below a label, where it begins at the same place or stands in the same box."""
         best: Segment | None = None
-        for each in self._within(label.box[3] - 2, label.box[3] + 1.7 * max(label.height, self._tallest, 8.0)):
+        for each in self._near.within(
+            label.box[3] - 2, label.box[3] + 1.7 * max(label.height, self._near.tallest, 8.0)
+        ):
             gap = each.box[1] - label.box[3]
             if not -2 <= gap <= 1.7 * max(label.height, each.height, 8.0) or each is label:
                 continue
@@ -271,7 +255,7 @@ class Pairs:
 
     def _beside(self, first: Segment) -> list[Segment]:
         parts, last = [], first
-        for each in self._level(first):
+        for each in self._near.level(first):
             close = -1 <= each.box[0] - last.box[2] < 1.1 * max(last.height, 8.0)
             same = overlap((each.box[1], each.box[3]), (last.box[1], last.box[3])) > 0.5 * min(each.height, last.height)
             if close and same and (id(each) not in self._by_segment or _sentence(each)):
@@ -281,7 +265,7 @@ class Pairs:
 
     def _line_below(self, last: Segment, first: Segment, left: float) -> Segment | None:
         """Return the next line of a value: flush with it, close below, of the same look, nothing to the left of it."""
-        for each in self._within(last.box[3] - 2, last.box[3] + 0.45 * last.height):
+        for each in self._near.within(last.box[3] - 2, last.box[3] + 0.45 * last.height):
             gap = each.box[1] - last.box[3]
             if not -2 <= gap <= 0.45 * last.height or abs(each.box[0] - first.box[0]) > 2 or each is last:
                 continue
@@ -289,7 +273,7 @@ class Pairs:
                 continue
             beside = [
                 one
-                for one in self._level(each)
+                for one in self._near.level(each)
                 if left - 4 <= one.box[0] < each.box[0] - 4
                 and overlap((one.box[1], one.box[3]), (each.box[1], each.box[3])) > 2
             ]

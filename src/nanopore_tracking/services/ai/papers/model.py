@@ -8,6 +8,7 @@ from nanopore_tracking.services.ai.columns.model import Known, letters
 from nanopore_tracking.services.ai.grids.model import Grid
 from nanopore_tracking.services.ai.layouts.model import Layout, Look, Segment, Sheet, Word
 from nanopore_tracking.services.ai.texts import model as texts
+from nanopore_tracking.services.ai.unseen import model as unseen
 from nanopore_tracking.services.ai.workbooks import model as workbooks
 
 #: Of a form; a manifest may have more, and is read as one.
@@ -24,14 +25,27 @@ def workbook(content: bytes) -> Layout:
     """Return the visible sheets of a workbook."""
     known = Known()
     first = workbooks.read(content, known)
-    warnings = [note for note in first.notes if "idden" in note or "formula" in note]
+    warnings = [note for note in first.notes if "Hidden sheets" in note or "formula" in note]
     sheets = []
     for number, name in enumerate(first.sheets[:_MOST_SHEETS], 1):
         grid = first if name == first.sheet else workbooks.read(content, known, sheet=name)
+        hidden = _take_out(grid, unseen.find(content, name))
         sheets.append(_sheet(grid, number, f" of the sheet “{name}”" if len(first.sheets) > 1 else ""))
+        sheets[-1].hidden = hidden
         if len(grid.rows) > MOST_ROWS:
             warnings.append(f"The sheet “{name}” has {len(grid.rows):,} rows; the first {MOST_ROWS:,} were read.")
     return Layout(sheets=sheets, warnings=warnings)
+
+
+def _take_out(grid: Grid, hidden: unseen.Unseen) -> list[str]:
+    """Take the cells that nobody sees out of a sheet and return what they say."""
+    texts = []
+    for index, row in enumerate(grid.rows[:MOST_ROWS]):
+        for column, cell in enumerate(row):
+            if (index, column) in hidden and written(cell).strip():
+                texts.append(written(cell).strip()[:500])
+                row[column] = ""
+    return texts
 
 
 def text(content: bytes) -> Layout:

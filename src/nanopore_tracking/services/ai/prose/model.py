@@ -21,8 +21,11 @@ SURE = 0.7
 #: The number of a quote has a shape of its own, and only one such number is on the form.
 REFERENCE_SURE = 0.9
 REFERENCE = re.compile(r"\b[A-Z]{2,6}--[A-Z]{1,4}-\d{1,5}\b")
+_SENTENCE = re.compile(r"[^.!?]+(?:[.!?]+|$)")
 _FEWEST_WORDS = 40
 _LONG_LINE = 7
+#: A line of the facility itself, such as its address or the number of the page, has fewer words.
+_SHORT_LINE = 12
 _DOUBT = "This was found in a sentence, not behind a label."
 _FACILITY = re.compile(r"\b(?:core|facility|form v|version|page \d)\b", re.IGNORECASE)
 
@@ -105,7 +108,7 @@ def _joined(sheets: Sequence[Sheet], tables: set[int]) -> _Text:
         full = 0.6 * max((row[-1].box[2] for row in lines), default=0.0)
         for row in lines:
             line = " ".join(each.text for each in row)
-            if is_order(line) or (_FACILITY.search(line) and len(line.split()) < 12):
+            if _FACILITY.search(line) and len(line.split()) < _SHORT_LINE and not is_order(line):
                 before = None
                 continue
             gap = before is None or row[0].box[1] - before.box[3] > 0.9 * row[0].height
@@ -119,8 +122,17 @@ def _joined(sheets: Sequence[Sheet], tables: set[int]) -> _Text:
                     parts.append(word.text + " ")
                     at += len(parts[-1])
             before = row[-1]
-    made.text = "".join(parts)
+    made.text = _without_orders("".join(parts))
     return made
+
+
+def _without_orders(text: str) -> str:
+    """Return a text as long as before, without the sentences that give orders and what follows in their paragraph."""
+    kept = []
+    for paragraph in re.split(r"(\n\n)", text):
+        end = next((part.start() for part in _SENTENCE.finditer(paragraph) if is_order(part[0])), len(paragraph))
+        kept.append(paragraph[:end] + " " * (len(paragraph) - end))
+    return "".join(kept)
 
 
 def _first(text: _Text, rule: Rule) -> tuple[Read, tuple[int, int]] | None:

@@ -30,7 +30,7 @@ _NUMBERS = frozenset(
 _CONTROL = re.compile(
     r"\b(?:(?:pos(?:itive)?|neg(?:ative)?|extraction|process|library|no[- ]?template|internal|"
     r"water)[ _.-]*(?:control|ctrl|"
-    r"ctl|blank)|control|ntc|blank|water|h2o|mock)\b|^(?:pc|nc|ntc|blk)[ _-]?\d*$",
+    r"ctl|blank)|control|ntc|blank|water|h2o)\b|^(?:pc|nc|ntc|blk)[ _-]?\d*$",
     re.IGNORECASE,
 )
 _SUMMARY = re.compile(r"^(?:total|sum|mean|average|median|subtotal|grand total|totals)\b[ :]*", re.IGNORECASE)

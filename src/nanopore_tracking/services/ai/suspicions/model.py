@@ -15,7 +15,7 @@ _ORDERS = re.compile(
     r"(?:correct|real|actual|true)\s+(?:billing\s+)?(?:account|priority|e-?mail|value)\s+(?:number\s+)?(?:is|=)|"
     r"(?:language\s+model|ai\s+(?:system|model|agent)|\bllm\b|chat\s*gpt|prompt)\b|do\s+not\s+(?:tell|inform|show)\s+the\s+(?:user|"
     r"human|operator)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -24,10 +24,15 @@ def is_order(text: str) -> bool:
     return _ORDERS.search(" ".join(text.split())) is not None
 
 
+def may_order(text: str) -> bool:
+    """Tell whether any line of a longer text may give orders: one look at a page instead of one at each line."""
+    return _ORDERS.search(text) is not None
+
+
 def hidden_warning(page: int, texts: list[str]) -> str:
     """Return what to tell about text that nobody sees."""
     start = texts[0][:80] + ("…" if len(texts[0]) > 80 or len(texts) > 1 else "")
-    return f"Page {page} holds text that cannot be seen; it was not read as a value: “{start}”"
+    return f"Page or sheet {page} holds text that cannot be seen; it was not read as a value: “{start}”"
 
 
 def order_warning(text: str) -> str:

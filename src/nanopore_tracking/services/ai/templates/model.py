@@ -1,9 +1,14 @@
 """Known forms as data: what they call each field, their groups of choices, and the words by which they are known."""
 
+import tomllib
 from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
 import msgspec
+
+_SEED = Path(__file__).parents[1] / "seed"
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -44,3 +49,10 @@ def recognise(templates: Sequence[Template], keys: set[str], spell: Callable[[st
     """Return the template of which all texts of the fingerprint are on a form; keys: the form's texts as spelled."""
     fitting = [one for one in templates if one.fingerprint and all(spell(text) in keys for text in one.fingerprint)]
     return max(fitting, key=lambda one: (len(one.fingerprint), one.version), default=None)
+
+
+@cache
+def shipped() -> tuple[Template, ...]:
+    """Return the templates that come with the product, which are files of the program itself."""
+    files = sorted(_SEED.glob("*.toml"))
+    return tuple(msgspec.convert(tomllib.loads(file.read_text("utf-8")), Template) for file in files)

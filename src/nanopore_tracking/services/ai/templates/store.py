@@ -1,9 +1,7 @@
-"""Known forms in the database, and those that are shipped."""
+"""Known forms in the database."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,7 +17,6 @@ from nanopore_tracking.services.ai.templates.model import Template
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
 
-_SEED = Path(__file__).parents[1] / "seed"
 _content = msgspec.json.Decoder(TemplateContent)
 
 
@@ -33,13 +30,6 @@ class Locked:
     active: bool
     shipped: bool
     content: TemplateContent
-
-
-@cache
-def shipped() -> tuple[Template, ...]:
-    """Return the templates that come with the product."""
-    files = sorted(_SEED.glob("*.toml"))
-    return tuple(msgspec.convert(tomllib.loads(file.read_text("utf-8")), Template) for file in files)
 
 
 def content_of(template: Template) -> TemplateContent:
