@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import httpx
@@ -33,12 +33,27 @@ class Part(msgspec.Struct, frozen=True):
     volume_ul: Annotated[float, msgspec.Meta(gt=0, le=1000)]
 
 
+class Paint(msgspec.Struct, frozen=True, tag_field="kind", tag="paint"):
+    """Paint a thing."""
+
+    with_: Annotated[Literal["red", "green"], msgspec.Meta(description="Which colour.")]
+
+
+class Cut(msgspec.Struct, frozen=True, tag_field="kind", tag="cut"):
+    """Cut a thing."""
+
+    with_: Literal["saw", "knife"]
+
+
 class NewThing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a thing is made from."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
     count: int = 0
     parts: list[Part] = []
+    shade: Literal["light", "dark"] | None = None
+    work: list[Paint | Cut] = []
+    sides: dict[Literal["left", "right"], Literal[1, 2]] = {}
     note: Any = None
 
 
@@ -56,6 +71,7 @@ async def list_things(
     stage: list[str] | None = None,
     at_least: float | None = None,
     word: Annotated[str | None, QueryParameter(name="q", max_length=5)] = None,
+    sort: Literal["name", "-name"] = "name",
 ) -> Response[Paged[Thing]]:
     """List things."""
     found = {"limit": limit, "stage": stage, "at_least": at_least, "q": word, "by": call_of(request).actor.name}

@@ -46,15 +46,24 @@ class Hands:
         await self.page.goto(path)
         return self.page
 
-    async def moved(self, to: str, *, reason: str = "") -> None:
-        """Move all samples of the project by one job, from the list."""
+    async def chosen(self) -> Page:
+        """Select all samples of the project in the list."""
         page = await self.go(f"/samples?project_id={self.bench.project['id']}")
         await page.click(f"text=Select all {SAMPLES} that match")
+        return page
+
+    async def done(self, button: str, *, many: int) -> None:
+        """Begin the job that was looked at ahead, and wait until it has changed so many samples and refused none."""
+        await self.page.click(f"button:has-text('{button}')", timeout=_SLOW_MS)
+        await self.page.wait_for_selector(f"text={many} changed, 0 not", timeout=_SLOW_MS)
+
+    async def moved(self, to: str, *, reason: str = "") -> None:
+        """Move all samples of the project by one job, from the list."""
+        page = await self.chosen()
         await page.select_option("#many-to", to)
         await page.fill("#many-reason", reason)
         await page.click("text=Look ahead")
-        await page.click(f"button:has-text('Change {SAMPLES} samples')", timeout=_SLOW_MS)
-        await page.wait_for_selector(f"text={SAMPLES} changed, 0 not", timeout=_SLOW_MS)
+        await self.done(f"Change {SAMPLES} samples", many=SAMPLES)
 
     async def all_at(self, stage: str) -> None:
         """Wait until the product has moved all samples to a stage by itself."""
@@ -72,11 +81,6 @@ class Hands:
         """Send a change as a program does."""
         headers = {} if version is None else seen({"version": version})
         return checked(await self.program.post(path, json=body, headers=headers))
-
-    async def step(self, path: str, to: str) -> Any:
-        """Move a thing as it is now, as a program does."""
-        now = checked(await self.program.get(path))
-        return await self.post(f"{path}/transitions", {"to": to}, version=now["version"])
 
 
 async def filled(page: Page, prefix: str, **values: str) -> None:

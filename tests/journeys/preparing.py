@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from playwright.async_api import Page, expect
 
 from tests.harness.product import checked
-from tests.journeys.hands import SAMPLES, Hands, added, each, filled
+from tests.journeys.hands import SAMPLES, Hands, added, filled
 
 KIT = "SQK-RBK114-96"
 #: As the keyboard gives it: a paste of this text where the focus is.
@@ -63,7 +63,7 @@ async def added_pool(page: Page, name: str) -> None:
 
 
 async def prepared(hands: Hands) -> None:
-    """The libraries are prepared and measured, which has a page for one library only, and pass their QC."""
+    """The libraries are prepared, measured and pass their QC: one on its page, all others together."""
     shown = checked(await hands.program.get(f"/api/pools/{hands.pool}"))
     hands.libraries = [item["library"] for item in shown["components"]]
     assert len(hands.libraries) == SAMPLES
@@ -73,9 +73,28 @@ async def prepared(hands: Hands) -> None:
     for values in _values(0):
         await _measure(page, **values)
     await _set(page, "QC passed")
-    await each(_by_program(hands, code, number) for number, code in enumerate(others, 1))
+    page = await hands.go("/libraries/many?" + "&".join(f"code={code}" for code in others))
+    await _set_many(page, "prepared", len(others))
+    await page.click("text=Measure in grid")
+    lines = ["Library\tConc (ng/µL)\tVolume (µL)\tMean length (bp)"]
+    lines += ["\t".join([code, *(said["value"] for said in _values(n))]) for n, code in enumerate(others, 1)]
+    await page.locator("#grid td[data-r='0'][data-c='0']").click()
+    await page.evaluate(_PASTE, "\r\n".join(lines))
+    await page.click("#match [data-apply]")
+    await expect(page.locator("#grid-save")).to_have_text(f"Save {len(others)}", timeout=_SLOW_MS)
+    await page.click("#grid-save")
+    await page.wait_for_url("**/libraries/many?**", timeout=_SLOW_MS)
+    await _set_many(page, "qc_passed", len(others))
     await hands.moved("library_qc")
     await hands.moved("sequencing_setup")
+
+
+async def _set_many(page: Page, state: str, many: int) -> None:
+    """Set all libraries of the page to a state after a look ahead."""
+    await page.select_option("#many-to", state)
+    await page.click("text=Look ahead")
+    await page.click(f"#preview button:has-text('Set {many} libraries')", timeout=_SLOW_MS)
+    await page.wait_for_selector(f"#preview >> text={many} changed, 0 not.", timeout=_SLOW_MS)
 
 
 async def _set(page: Page, state: str) -> None:
@@ -98,14 +117,6 @@ def _values(number: int, volume_ul: float = 20.0) -> Iterator[dict[str, str]]:
         ("fragment_mean_bp", "5000", "bp", "tapestation"),
     ):
         yield {"quantity": quantity, "value": value, "unit": unit, "method": method}
-
-
-async def _by_program(hands: Hands, code: str, number: int) -> None:
-    path = f"/api/libraries/{code}"
-    await hands.step(path, "prepared")
-    for values in _values(number):
-        await hands.post(f"{path}/measurements", values | {"value": float(values["value"])})
-    await hands.step(path, "qc_passed")
 
 
 async def pooled(hands: Hands) -> None:

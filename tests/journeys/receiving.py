@@ -6,7 +6,7 @@ import io
 from playwright.async_api import Page
 
 from tests.harness.product import checked
-from tests.journeys.hands import SAMPLES, Hands, added, each, filled
+from tests.journeys.hands import SAMPLES, Hands, added, filled
 
 HEADER = {
     "requester_name": "Robin Vantage",
@@ -89,13 +89,15 @@ async def accepted(hands: Hands, customer: Page) -> None:
 
 
 async def received(hands: Hands) -> None:
-    """The tubes are scanned in, which has a page for one tube only, and all go on by one job."""
-    first, *others = hands.samples
-    page = await hands.go(f"/samples/{first}")
+    """The first tube is received on its own page, all others by one job, from the submission; then all go on."""
+    page = await hands.go(f"/samples/{hands.samples[0]}")
     await added(page, "custody", kind="received", condition="intact")
     await page.wait_for_selector("#custody >> text=Received")
-    arrival = {"kind": "received", "condition": "intact"}
-    await each(hands.post(f"/api/samples/{code}/custody", arrival) for code in others)
+    page = await hands.go(f"/submissions/{hands.submission}")
+    await page.click("text=Receive them")
+    await page.select_option("#receive-condition", "intact")
+    await page.click("text=Look ahead")
+    await hands.done(f"Receive {SAMPLES - 1} tubes", many=SAMPLES - 1)
     await hands.moved("received")
 
 

@@ -1,11 +1,14 @@
 """From a pool to decided data: a flow cell that was checked, a run that is planned, started and ends, and its reads."""
 
+import csv
+import io
+import re
 from typing import Any
 
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.harness.product import checked
-from tests.journeys.hands import Hands, added, each, filled
+from tests.journeys.hands import SAMPLES, Hands, added, filled
 from tests.services.sample.shelf import day, printed_id
 
 _MODEL = "dna_r10.4.1_e8.2_400bps_sup@v5.2.0"
@@ -68,18 +71,34 @@ async def ran(hands: Hands) -> None:
 
 
 async def called(hands: Hands) -> None:
-    """The basecalling is recorded, which has a page for one sample only."""
-    first, *others = hands.samples
-    page = await hands.go(f"/samples/{first}")
+    """The first basecalling is recorded on its own page, all others by a sheet that has their barcodes already."""
+    page = await hands.go(f"/samples/{hands.samples[0]}")
     said = {name: str(value) for name, value in _reads(0).items()}
     await added(page, "basecalling", model=_MODEL, min_q="10", **said)
     await page.wait_for_selector("#records >> text=Basecalling")
-    path = "/api/samples/{}/records"
-    body = {"kind": "basecalling", "model": _MODEL, "min_q": 10}
-    await each(
-        hands.post(path.format(code), {**body, "read_sets": [_reads(number)]}) for number, code in enumerate(others, 1)
-    )
+    page = await hands.chosen()
+    await page.click("text=Record basecalling")
+    file = hands.folder / "basecallings.csv"
+    file.write_text(await _filled_in(page), "utf-8")
+    await page.set_input_files("#sheet-file", file)
+    await expect(page.locator("#sheet-text")).to_have_value(re.compile(hands.samples[-1]))
+    await page.click("text=Check")
+    await hands.done(f"Record {SAMPLES - 1} basecallings", many=SAMPLES - 1)
     await hands.moved("quality_assessment")
+
+
+async def _filled_in(page: Page) -> str:
+    """Return the sheet for all samples with the reads of each; it names every barcode."""
+    async with page.expect_download() as download:
+        await page.click(f"text=Download for {SAMPLES} samples")
+    rows = list(csv.DictReader(io.StringIO((await (await download.value).path()).read_text("utf-8"))))
+    assert [row["barcode"] for row in rows] == [_reads(number)["barcode"] for number in range(SAMPLES)]
+    out = io.StringIO()
+    sheet = csv.DictWriter(out, list(rows[0]))
+    sheet.writeheader()
+    for number, row in enumerate(rows):
+        sheet.writerow(row | {"model": _MODEL, "min_q": 10} | _reads(number))
+    return out.getvalue()
 
 
 def _reads(number: int) -> dict[str, Any]:
@@ -93,12 +112,16 @@ def _reads(number: int) -> dict[str, Any]:
 
 
 async def decided(hands: Hands) -> None:
-    """A person decides about the data of each sample, which has a page for one sample only."""
-    first, *others = hands.samples
+    """A person decides about the data of the first sample on its own page, and about those of all others by one job."""
+    first = hands.samples[0]
     page = await hands.go(f"/samples/{first}")
     await added(page, "decision", verdict="pass")
     await page.wait_for_selector("#records >> text=Decision")
-    await each(hands.post(f"/api/samples/{code}/records", {"kind": "decision", "verdict": "pass"}) for code in others)
+    page = await hands.chosen()
+    await page.click("text=Decide about quality")
+    await page.select_option("#decide-verdict", "pass")
+    await page.click("text=Look ahead")
+    await hands.done(f"Decide about {SAMPLES - 1} samples", many=SAMPLES - 1)
     await hands.moved("data_delivery")
     shown = checked(await hands.program.get(f"/api/samples/{first}"))
     assert shown["stage"] == "data_delivery"

@@ -68,6 +68,29 @@ async def test_every_wrong_field_is_named_at_once(http: httpx.AsyncClient) -> No
 
 
 @pytest.mark.parametrize(
+    ("sent", "path", "allowed"),
+    [
+        (b'{"name": "a", "shade": "pink"}', "shade", "light, dark"),
+        (b'{"name": "a", "work": [{"kind": "cut", "with_": "saw"}, {"kind": "burn"}]}', "work[1].kind", "cut, paint"),
+        (b'{"name": "a", "work": [{"kind": "cut", "with_": "red"}]}', "work[0].with_", "knife, saw"),
+        (b'{"name": "a", "work": [{"kind": "paint", "with_": "saw"}]}', "work[0].with_", "green, red"),
+        (b'{"name": "a", "sides": {"left": 3}}', "sides[...]", "1, 2"),
+        (b'{"name": "a", "sides": {"top": 1}}', "sides", "left, right"),
+    ],
+)
+async def test_a_name_that_is_not_known_is_told_with_those_that_are(
+    http: httpx.AsyncClient, sent: bytes, path: str, allowed: str
+) -> None:
+    body = refused(await http.post("/api/things", content=sent, headers=JSON), 422, "invalid")
+    (error,) = body["errors"]
+    assert error["path"] == path
+    assert error["message"].startswith("This must be one of ")
+    assert sorted(error["message"].removeprefix("This must be one of ").rstrip(".").split(", ")) == sorted(
+        allowed.split(", ")
+    )
+
+
+@pytest.mark.parametrize(
     "kind", [None, "text/plain", "application/x-www-form-urlencoded", "application/json; charset=x"]
 )
 async def test_another_kind_of_body_is_refused(http: httpx.AsyncClient, kind: str | None) -> None:

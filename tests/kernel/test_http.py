@@ -81,6 +81,7 @@ async def test_parameters_are_read_by_their_annotations(http: httpx.AsyncClient)
         ("q=toolong", "q"),
         ("q=%00", "q"),
         ("stage=a&stage=%00", "stage"),
+        ("sort=colour", "sort"),
         ("stge=a", "stge"),
         ("password_hash=a", "password_hash"),
     ],
@@ -172,7 +173,7 @@ def test_the_description_is_true_and_valid() -> None:
     assert listed["security"] == [{"bearer": []}]
     limit = next(one for one in listed["parameters"] if one["name"] == "limit")
     assert limit["schema"] == {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}
-    assert [one["name"] for one in listed["parameters"]] == ["limit", "stage", "at_least", "q"]
+    assert [one["name"] for one in listed["parameters"]] == ["limit", "stage", "at_least", "q", "sort"]
     changed = description["paths"]["/api/things/{thing_id}"]["patch"]
     assert "If-Match" in [one["name"] for one in changed["parameters"]]
     assert "application/problem+json" in changed["responses"]["4XX"]["content"]

@@ -212,6 +212,40 @@ async def test_a_timer_survives_a_reload_and_says_when_time_is_up(window: OpenWi
     assert await page.locator("#bench-timers li").count() == 0
 
 
+_HEARD = """window.heard = { tones: [], locks: [] };
+    const { start } = OscillatorNode.prototype, { request } = WakeLock.prototype;
+    OscillatorNode.prototype.start = function (at) {
+        heard.tones.push(this.context.state); return start.call(this, at); };
+    WakeLock.prototype.request = async function (kind) {
+        const lock = await request.call(this, kind);
+        heard.locks.push(`${kind}, released: ${lock.released}`);
+        return lock; };"""
+
+
+async def _heard(page: Page, what: str, many: int) -> Any:
+    return await page.evaluate(
+        """async ([what, many]) => { while (heard[what].length < many) await new Promise(done => setTimeout(done, 50));
+            return heard[what]; }""",
+        [what, many],
+    )
+
+
+async def test_time_is_up_aloud_and_the_screen_stays_on(window: OpenWindow) -> None:
+    page = await window("technician")
+    await page.add_init_script(_HEARD)
+    await page.goto("/bench")
+    await _heard(page, "locks", 1)
+    await page.click("text=10 min")
+    await page.evaluate(
+        """() => localStorage.setItem("bench-timers", JSON.stringify(JSON.parse(localStorage.getItem("bench-timers"))
+            .map(timer => ({ ...timer, end: Date.now() - 1 }))))"""
+    )
+    assert set(await _heard(page, "tones", 4)) == {"running"}
+    assert await page.is_hidden("#timer-quiet")
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert await _heard(page, "locks", 2) == ["screen, released: false"] * 2
+
+
 async def test_a_tablet_left_alone_ends_the_session_and_keeps_what_is_not_sent(
     window: OpenWindow, bench: Bench
 ) -> None:
@@ -226,3 +260,12 @@ async def test_a_tablet_left_alone_ends_the_session_and_keeps_what_is_not_sent(
     await page.wait_for_selector("#sign-in")
     assert (await page.request.get("/bench", max_redirects=0)).status == 303
     assert len(await page.evaluate("bench.store.all('outbox')")) == 1
+
+
+async def test_a_timer_goes_on_where_the_tablet_locks_itself(window: OpenWindow) -> None:
+    page = await window("technician", path="/bench", viewport=TABLET)
+    await page.click("text=30 min")
+    await page.evaluate("localStorage.setItem('bench-touched', String(Date.now() - 11 * 60 * 1000))")
+    await page.reload()
+    await page.wait_for_selector("#sign-in")
+    assert len(await page.evaluate("JSON.parse(localStorage.getItem('bench-timers'))")) == 1

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.harness.product import checked
+from tests.harness.product import Product, checked
+from tests.services.sample.pooled import Pooling, pooling
 from tests.web.conftest import Bench, OpenWindow
 from tests.web.test_accessibility import AXE
 from tests.web.test_accessibility import _judged as judged
@@ -93,6 +94,72 @@ async def test_a_batch_goes_on_without_network_also_after_a_reload(window: OpenW
     for number, code in enumerate(codes[:2], 1):
         assert [each["value"] for each in await told(bench, code, "measurements")] == [20 + number]
     assert await told(bench, codes[2], "measurements") == []
+
+
+async def _libraries(made: Pooling) -> list[str]:
+    """Return the codes of two measured libraries."""
+    return [(await made.library(await made.sample(), number))["code"] for number in (1, 2)]
+
+
+async def test_libraries_are_worked_through_as_tubes_are_also_without_network(
+    window: OpenWindow, product: Product
+) -> None:
+    made = await pooling(product)
+    (first, second), other = await _libraries(made), (await made.library(await made.sample(), 3))["code"]
+    page = await window("technician", path=f"/bench/batches?code={first}&code={second}", viewport=TABLET, expects=OFF)
+    assert await page.locator("#batch-task option[value=receive]").count() == 0
+    await page.fill("#batch-name", "Libraries")
+    await page.select_option("#batch-task", "measure concentration qubit_hs")
+    await page.click("text=Make the batch")
+    await page.wait_for_selector("text=Scan A1 POOL")
+    await scan(page, other)
+    await page.wait_for_selector(f"#bench-stop >> text={other}")
+    assert "this library is not in this batch" in await page.inner_text("#bench-stop-title")
+    await page.click("text=The tube is away")
+    await scan(page, first)
+    await page.fill("#pad-value", "0.9")
+    await page.click("text=Record · RV")
+    assert "0.9 ng/µL is low: at least 5.775 ng/µL is wanted" in await page.inner_text("#bench-now")
+    await page.click("text=Change")
+    await page.fill("#pad-value", "38.5")
+    await page.click("text=Record · RV")
+    await page.wait_for_selector("text=Scan B1 POOL")
+    await ready_without_network(page)
+    await page.context.set_offline(True)
+    await scan(page, second)
+    await page.fill("#pad-value", "41")
+    await page.click("text=Record · RV")
+    await page.wait_for_selector("text=Saved on this tablet (1)")
+    await page.context.set_offline(False)
+    await page.wait_for_selector("#bench-saved:has-text('All sent')")
+    now = [checked(await made.manager.get(f"/api/libraries/{code}"))["conc_ng_per_ul"] for code in (first, second)]
+    assert now == [38.5, 41]
+
+
+async def test_a_batch_prints_as_one_page_whose_code_opens_its_checklist(window: OpenWindow, bench: Bench) -> None:
+    codes = [(await bench.register(f"SHEET-{n:02d}"))["code"] for n in range(96)]
+    code = await _batch(bench, codes)
+    page = await window("technician", path=f"/bench/batches/{code}")
+    await page.click("text=Sheet to print")
+    await page.wait_for_selector(f".code[aria-label='Code {code}']")
+    assert "SHEET-95" in await page.inner_text(".sheet-plate tr:last-child td:last-child")
+    assert await page.locator(".signs .blank").count() == 4
+    printed = await page.pdf(prefer_css_page_size=True)
+    assert (printed.count(b"/Type /Page\n"), printed.count(b"/MediaBox [0 0 594.95996 841.91998]")) == (1, 1)
+    await page.goto("/bench")
+    await page.wait_for_selector("text=Scan a tube")
+    await scan(page, code)
+    await page.wait_for_selector("text=Scan A1 SHEET-00")
+
+
+async def test_a_batch_is_made_of_what_is_ticked_in_a_list(window: OpenWindow, bench: Bench) -> None:
+    codes = [(await bench.register(f"TICKED-{n}"))["code"] for n in range(2)]
+    page = await window("technician", path=f"/samples?project_id={bench.project['id']}&sort=name")
+    for code in codes:
+        await page.check(f"[aria-label='Select {code}']")
+    await page.click("text=New bench batch")
+    await page.wait_for_selector("#batch-codes")
+    assert (await page.input_value("#batch-codes")).split() == codes
 
 
 async def test_everything_at_the_bench_is_big_enough_for_gloves(window: OpenWindow, bench: Bench) -> None:

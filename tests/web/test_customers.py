@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from playwright.async_api import Page
 
 from tests.harness.product import Product, checked
 from tests.services.sample.desk import opened
@@ -24,6 +25,17 @@ async def _seen(page: Any, name: str) -> None:
     assert found == []
 
 
+async def _sums(page: Page) -> None:
+    """Take the files from lines of sha256sum, of which one was wrong first."""
+    await page.fill("[name=sums]", f"{'a' * 64}  a.txt\n{'b' * 64}\n")
+    await page.click("text=Take these files")
+    await page.wait_for_selector("text=Line 2: this is no sum")
+    assert await page.input_value("[name=sums]") == f"{'a' * 64}  a.txt\n{'b' * 64}\n"
+    await page.fill("[name=sums]", f"{'a' * 64}  a.txt\n{'b' * 64} *b.txt\n")
+    await page.click("text=Take these files")
+    await page.wait_for_selector("h2:has-text('2 files')")
+
+
 async def test_a_delivery_goes_its_way_and_the_customer_confirms_it_without_an_account(
     product: Product, window: OpenWindow
 ) -> None:
@@ -38,9 +50,10 @@ async def test_a_delivery_goes_its_way_and_the_customer_confirms_it_without_an_a
     await page.click("text=Prepare it")
     await page.wait_for_selector("h1:has-text('Delivery')")
     code = (await page.inner_text("h1 .mono")).strip()
-    await page.fill("[name=output_hash]", "file_hash,file_path\nnothing,a.txt\n")
+    await page.fill("[name=sums]", "file_hash,file_path\nnothing,a.txt\n")
     await page.click("text=Take these files")
     await page.wait_for_selector("text=have no sum")
+    await _sums(page)
     files = listed(FILES)
     made = checked(await manager.get(f"/api/deliveries/{code}"))
     seen = {"If-Match": f'"v{made["version"]}"'}

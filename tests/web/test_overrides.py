@@ -6,6 +6,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.harness.product import Product, checked
+from tests.services.sample.pooled import pooling
+from tests.services.sample.second_person import library
 from tests.services.sample.test_capability_13_second_person import wish
 from tests.web.conftest import Bench, OpenWindow
 
@@ -69,3 +71,31 @@ async def test_a_technician_sees_what_waits_and_decides_nothing(window: OpenWind
     row = page.locator(f"tr:has-text('{sample['code']}')")
     await expect(row).to_contain_text("A facility manager other than")
     await expect(row.locator("button")).to_have_count(0)
+
+
+async def test_a_library_waits_on_its_page_and_is_confirmed_among_the_others(
+    product: Product, window: OpenWindow
+) -> None:
+    made = await pooling(product)
+    case = await library(product, made)
+    code = case.url.rpartition("/")[2]
+    await wish(product, "yes")
+    try:
+        first = await window("facility_manager", path=f"/libraries/{code}")
+        await first.click("#other-moves summary")
+        await first.select_option("#move-to", "prepared")
+        await first.fill("#move-reason", "It is a small test.")
+        await first.check("#move-override")
+        await first.click("#other-moves button:has-text('Set')")
+        await expect(first.locator("#override")).to_contain_text(f"{code} becomes prepared then")
+        assert await case.done() is None
+
+        second = await window("facility_manager", path="/overrides")
+        row = second.locator(f"tr:has-text('{code}')")
+        await expect(row).to_contain_text("Planned → Prepared")
+        await row.locator("text=Confirm").first.click()
+        await row.locator("button:has-text('Confirm with my name')").click()
+        await second.wait_for_selector(f"text=Confirmed; {code} went on")
+        assert await case.done() is not None
+    finally:
+        await wish(product, "no")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.async_api import expect
 
@@ -40,6 +41,19 @@ async def test_a_file_is_added_downloaded_and_removed_from_a_draft(
     await expect(page.locator("#toasts")).to_contain_text("This is a Windows program.")
     await page.click("button:has-text('Remove')")
     await expect(page.locator("#files-part")).to_contain_text("No files yet.")
+
+
+async def test_the_pages_say_the_size_that_is_taken_here(
+    product: Product, window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime = product.runtimes["ai"]
+    monkeypatch.setattr(runtime, "settings", msgspec.structs.replace(runtime.settings, document_max_mb=7))
+    desk = await opened(product)
+    draft = await desk.draft(row("ONE"))
+    page = await window("submitter", labs=(desk.lab_id,), path=f"/submissions/{draft['code']}/form")
+    await expect(page.locator("#files-part")).to_contain_text("at most 7 MB each")
+    await page.goto("/submissions/new")
+    await expect(page.locator("main")).to_contain_text("at most 7 MB")
 
 
 async def test_the_form_says_what_the_work_will_cost_and_what_nobody_knows_yet(

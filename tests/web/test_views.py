@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.harness.product import checked
+from tests.harness.product import Product, checked
 from tests.web.conftest import Bench, OpenWindow
 
 pytestmark = pytest.mark.browser
@@ -170,3 +170,26 @@ async def test_a_shared_view_is_for_the_staff_and_a_private_one_for_its_owner(wi
     customer = await window("submitter", labs=(bench.lab["id"],), path="/samples?choose=views")
     assert await customer.locator(f"text={mark}").count() == 0
     assert await customer.locator("#new-view-shared").count() == 0
+
+
+async def test_a_manager_takes_over_the_view_of_somebody_who_left(
+    product: Product, window: OpenWindow, bench: Bench
+) -> None:
+    owner, admin = await product.member("technician"), await product.admin()
+    name = f"Left {secrets.token_hex(3)}"
+    asked = {"of": "samples", "name": name, "shared": True, "filters": {"project_id": bench.project["id"]}}
+    checked(await owner.client.post("/api/views", json=asked))
+    page = await window("facility_manager", path="/samples?choose=views")
+    await page.click(f"aside a:has-text('{name}')")
+    await expect(page.locator("#view-open")).to_have_text(f"{name}, by {owner.name}")
+    await expect(page.locator("text=Take it over")).to_have_count(0)
+    account = checked(await admin.get(f"/api/accounts/{owner.id}"))
+    seen = {"If-Match": f'"v{account["version"]}"'}
+    checked(await admin.patch(f"/api/accounts/{owner.id}", json={"active": False}, headers=seen))
+    await page.reload()
+    await expect(page.locator("aside")).to_contain_text(f"{owner.name} has no open account any more.")
+    await page.click("text=Take it over")
+    await page.wait_for_selector(f".toast >> text=View {name} is yours now")
+    await expect(page.locator("#view-open")).to_have_text(name)
+    await page.click("text=Delete it")
+    await page.wait_for_selector(".toast >> text=View removed")

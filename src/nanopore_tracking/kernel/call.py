@@ -37,6 +37,11 @@ class Call:
         return self.on_behalf_of if self.actor.kind == "service" else self.actor
 
     @property
+    def by(self) -> str:
+        """The name that what is written keeps: of who stands behind it, else of the service that does it by itself."""
+        return (self.doer or self.actor).name
+
+    @property
     def scope(self) -> list[UUID] | None:
         """The tenants as queries take them: None for all."""
         return None if self.tenants is None else sorted(self.tenants)

@@ -30,6 +30,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     "bench.js": ("bench/*.js",),
     "bench-worker.js": ("bench-worker.js",),
     "bench.css": ("bench.css",),
+    "batch-sheet.css": ("batch-sheet.css",),
     "app.css": ("css/*.css",),
     "lab.css": ("lab/*.css",),
     "icon.svg": ("icon.svg",),

@@ -14,8 +14,8 @@ from litestar.response import Stream
 from nanopore_tracking.kernel import asking, errors
 from nanopore_tracking.kernel.http.ask import stream_from
 from nanopore_tracking.web import session
-from nanopore_tracking.web.front import Front, front_of
-from nanopore_tracking.web.visit import enter
+from nanopore_tracking.web.front import front_of
+from nanopore_tracking.web.visit import Visit, enter
 
 TOPICS = ("sample", "ai", "config", "audit", "backup")
 #: Seconds between comments that keep the connection from being taken for dead, and between looks at the session.
@@ -29,9 +29,10 @@ _ending: set[asyncio.Task[None]] = set()
 class Merged:
     """The changes of several services as one stream, with one position that holds the position in each of them."""
 
-    def __init__(self, front: Front, token: str, *, topics: tuple[str, ...], last: str) -> None:
-        self._front = front
-        self._token = token
+    def __init__(self, visit: Visit, *, topics: tuple[str, ...], last: str) -> None:
+        self._front = visit.front
+        self._token = visit.token
+        self._device = visit.device
         self._topics = topics
         self._positions = {name: value for name, value in parse_qsl(last) if name in topics}
         self._ready: asyncio.Queue[bytes] = asyncio.Queue(_WAITING)
@@ -65,7 +66,7 @@ class Merged:
 
     async def _open(self) -> bool:
         try:
-            await self._front.sessions.open(self._token)
+            await self._front.sessions.open(self._token, self._device)
         except errors.Unauthenticated:
             return False
         except errors.Problem:
@@ -77,7 +78,7 @@ class Merged:
         failures = 0
         while True:
             try:
-                opened = await self._front.sessions.open(self._token)
+                opened = await self._front.sessions.open(self._token, self._device)
                 async for event, ident, data in self._source(topic, opened.access_token):
                     failures = 0
                     if ident:
@@ -147,7 +148,7 @@ async def events(request: Request[Any, Any, Any]) -> Stream:
     asked = request.query_params.get("topics", "").split(",")
     topics = tuple(topic for topic in TOPICS if topic in asked)
     last = request.headers.get("last-event-id", "") or request.query_params.get("since", "")
-    merged = Merged(visit.front, visit.token, topics=topics, last=last)
+    merged = Merged(visit, topics=topics, last=last)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     stream_from(request)
     return Stream(_closing(merged), media_type="text/event-stream", headers=headers)

@@ -40,7 +40,7 @@ class Front:
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
         self.pool = asking.client(TIMEOUT, limits=limits)
         self._links = {name: Link(name, url, self.pool) for name, url in settings.addresses().items()}
-        self.sessions = Sessions(lambda token: Config(self.link("config")).refresh(token))
+        self.sessions = Sessions(lambda *tokens: Config(self.link("config")).refresh(*tokens))
         self.parked = Parked()
         self._facility = Facility()
         self._facility_until = 0.0

@@ -49,11 +49,12 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """An access token in use: until when, in monotonic seconds, and whose."""
+    """An access token in use: until when, in monotonic seconds, and whose. device: a digest of where it was given."""
 
     access_token: str
     until: float
     person: Person
+    device: bytes = b""
     must_set_password: bool = False
 
 
@@ -61,31 +62,38 @@ class Sessions:
     """The access tokens in use in this process, by a digest of the session token; forgetting all of them is safe."""
 
     def __init__(self, exchange: Any) -> None:
-        """exchange: session token → the config service's answer with access token, its life and the account."""
+        """exchange: session and device token → the config service's answer with access token, life and account."""
         self._exchange = exchange
         self._open: dict[bytes, Opened] = {}
         self._locks: dict[bytes, asyncio.Lock] = {}
 
-    async def open(self, token: str) -> Opened:
-        """Return the access token and person of a session; Unauthenticated when it has ended."""
-        key = _digest(token)
-        found = self._open.get(key)
-        if found and found.until > time.monotonic():
+    async def open(self, token: str, device: str = "") -> Opened:
+        """Return the access token and person of a session; Unauthenticated when it has ended.
+
+        device: the token of a shared tablet; a session that a PIN opened is good with it only.
+        """
+        key, place = _digest(token), _digest(device)
+        found = self._known(key, place)
+        if found:
             return found
         lock = self._locks.setdefault(key, asyncio.Lock())
         async with lock:
-            found = self._open.get(key)
-            if found and found.until > time.monotonic():
+            found = self._known(key, place)
+            if found:
                 return found
             try:
-                return self.keep(token, await self._exchange(token))
+                return self.keep(token, await self._exchange(token, device), device)
             except errors.Problem:
                 self._open.pop(key, None)
                 raise
             finally:
                 self._locks.pop(key, None)
 
-    def keep(self, token: str, answer: Any) -> Opened:
+    def _known(self, key: bytes, place: bytes) -> Opened | None:
+        found = self._open.get(key)
+        return found if found and found.device == place and found.until > time.monotonic() else None
+
+    def keep(self, token: str, answer: Any, device: str = "") -> Opened:
         """Remember what the config service answered to a sign-in or an exchange."""
         account = answer.account
         person = Person(
@@ -100,6 +108,7 @@ class Sessions:
             access_token=answer.access_token,
             until=time.monotonic() + life,
             person=person,
+            device=_digest(device),
             must_set_password=bool(getattr(answer, "must_set_password", False)),
         )
         if len(self._open) >= _LIMIT:
@@ -119,6 +128,24 @@ def _digest(token: str) -> bytes:
 def cookie_name(public_url: str) -> str:
     """Return the cookie's name: bound to the host over HTTPS, plain where the browser would refuse that."""
     return "__Host-session" if public_url.startswith("https:") else "session"
+
+
+def device_cookie_name(public_url: str) -> str:
+    """Return the name of the cookie that makes a browser a shared tablet."""
+    return "__Host-tablet" if public_url.startswith("https:") else "tablet"
+
+
+def device_cookie(public_url: str, token: str) -> Cookie:
+    """Return the cookie of a shared tablet; it is sent to no other site, nor on the way from one."""
+    return Cookie(
+        key=device_cookie_name(public_url),
+        value=token,
+        path="/",
+        httponly=True,
+        secure=public_url.startswith("https:"),
+        samesite="strict",
+        max_age=31_536_000 if token else 0,
+    )
 
 
 def cookie(public_url: str, token: str) -> Cookie:

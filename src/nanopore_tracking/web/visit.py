@@ -38,6 +38,7 @@ class Visit:
     token: str
     access_token: str
     person: session.Person
+    device: str = ""
     facility: Facility = field(default_factory=Facility)
     parked: int = 0
     positions: dict[str, int] = field(default_factory=dict)
@@ -248,7 +249,8 @@ async def enter(request: Asked, front: Front) -> Visit:
     token = request.cookies.get(session.cookie_name(front.public_url), "")
     if not token:
         raise errors.Unauthenticated("You are not signed in.")
-    opened = await front.sessions.open(token)
+    device = request.cookies.get(session.device_cookie_name(front.public_url), "")
+    opened = await front.sessions.open(token, device)
     facility = await front.facility(opened.access_token)
     words.zone.set(facility.zone)
     visit = Visit(
@@ -257,6 +259,7 @@ async def enter(request: Asked, front: Front) -> Visit:
         token=token,
         access_token=opened.access_token,
         person=opened.person,
+        device=device,
         facility=facility,
     )
     if visit.can("operations.read") and not visit.fragment:

@@ -26,6 +26,7 @@ def _account(roles: tuple[str, ...] = ("submitter",), lab_ids: tuple[UUID, ...] 
         roles=roles,
         lab_ids=lab_ids,
         active=True,
+        has_pin=False,
         has_password=True,
         version=1,
     )
@@ -135,7 +136,10 @@ def _session(**values: object) -> Session:
     kept = {
         "id": uuid4(),
         "account_id": uuid4(),
+        "means": "password",
         "may_set_password": False,
+        "device_id": None,
+        "opened_at": NOW,
         "last_used_at": NOW,
         "ends_at": NOW + timedelta(hours=12),
         "closed_at": None,

@@ -50,11 +50,11 @@ def test_no_barcode_sequence_is_invented() -> None:
         assert (None not in sequences) == ("sequences" in entry["source"]), f"{code} does not say where they are from"
         known[code] = None not in sequences
         assert sequences == {None} or len(sequences) == len(entry["barcodes"])
-    assert sorted(code for code, there in known.items() if not there) == ["SQK-DRB004-24", "SQK-HTB114-96"]
+    assert [code for code, there in known.items() if not there] == []
 
 
 def test_sets_that_share_barcodes_share_their_sequences() -> None:
-    """The relations between the sets that dorado's barcode_kits.cpp states by names (BC, NB, RLB12A, RBK, TP)."""
+    """The relations between the sets that dorado's barcode_kits.cpp states by names (BC, NB, RLB12A, RBK, TP, RNA)."""
     sets = {
         code: {barcode["index"]: barcode["sequence"] for barcode in entry["barcodes"]}
         for code, entry in _shipped("barcodes").items()
@@ -62,7 +62,12 @@ def test_sets_that_share_barcodes_share_their_sequences() -> None:
     rapid, native = sets["SQK-RBK114-24"], sets["SQK-NBD114-96"]
     assert sets["SQK-16S114-24"] == sets["SQK-PCB114-24"] == rapid
     assert {index for index in rapid if sets["SQK-RPB114-24"][index] != rapid[index]} == {12}
-    assert sets["SQK-MLK114-96-XL"] == native
+    assert sets["SQK-MLK114-96-XL"] == sets["SQK-HTB114-96"] == native
+    direct = set(sets["SQK-DRB004-24"].values())
+    assert {len(sequence) for sequence in direct} == {36}
+    assert not direct & {
+        sequence for code, found in sets.items() if code != "SQK-DRB004-24" for sequence in found.values()
+    }
     assert {index for index, found in sets["SQK-RBK114-96"].items() if found != sets["EXP-PBC096"][index]} == {
         26, 39, 40, 48, 54, 60,
     }  # fmt: skip

@@ -146,3 +146,52 @@ async def test_of_many_views_kept_at_once_no_more_than_the_limit_are_there(confi
         await asyncio.gather(*(_made(config, token, name=f"View {start + n}") for n in range(14)))
     answers = await asyncio.gather(*(config.post("/api/views", _body(name=f"More {n}"), token=token) for n in range(6)))
     assert sorted(answer.status_code for answer in answers) == [201, 201, 409, 409, 409, 409]
+
+
+async def _closed(config: Config, username: str) -> None:
+    """Close an account, as the administrator."""
+    admin = await config.admin()
+    found = (await config.get("/api/accounts?limit=200", admin)).json()["items"]
+    (account,) = [item for item in found if item["username"] == username]
+    path = f"/api/accounts/{account['id']}"
+    done = await config.change("PATCH", path, {"active": False}, token=admin, version=account["version"])
+    assert done.status_code == 200, done.text
+
+
+async def test_a_manager_takes_over_or_removes_what_somebody_shared_who_left(config: Config) -> None:
+    token, other = await _staff(config), await _staff(config, "cleo")
+    manager = str((await config.person("max", "facility_manager"))["access_token"])
+    kept, removed = await _made(config, token, shared=True), await _made(config, token, name="Old", shared=True)
+    own = await _made(config, token, name="Her own")
+    path = f"/api/views/{kept['id']}"
+
+    open_ = await config.change("POST", f"{path}/takeover", {}, token=manager, version=1)
+    assert (open_.status_code, "account is open" in open_.json()["detail"]) == (403, True)
+    assert (await _removed(config, removed, manager, 1)).status_code == 403
+    await _closed(config, "bea")
+
+    assert (await config.get(path, manager)).json()["owner_left"] is True
+    assert (await config.change("POST", f"{path}/takeover", {}, token=other, version=1)).status_code == 403
+    assert (await _removed(config, removed, other, 1)).status_code == 403
+    assert (await _removed(config, own, manager, 1)).status_code == 404, "what was not shared is nobody else's"
+    assert (await config.change("POST", f"{path}/takeover", {}, token=manager, version=7)).status_code == 412
+    taken = (await config.change("POST", f"{path}/takeover", {}, token=manager, version=1)).json()
+    assert (taken["owner"], taken["mine"], taken["shared"], taken["owner_left"]) == ("Max", True, True, False)
+    assert (await _removed(config, removed, manager, 1)).status_code == 204
+    assert await _names(config, other) == ["Late in QC"]
+
+    changed, deleted = (await config.events("view."))[-2:]
+    assert [change["field"] for change in changed["changes"]] == ["owner"]
+    assert (changed["changes"][0]["before"], changed["changes"][0]["after"]) == ("Bea", "Max")
+    assert (deleted["type"], deleted["actor"]["name"]) == ("view.deleted", "Max")
+
+
+async def test_a_view_is_not_taken_over_where_one_has_one_of_its_name(config: Config) -> None:
+    token = await _staff(config)
+    manager = str((await config.person("max", "facility_manager"))["access_token"])
+    left = await _made(config, token, shared=True)
+    await _made(config, manager)
+    await _closed(config, "bea")
+    path = f"/api/views/{left['id']}/takeover"
+    refused = await config.change("POST", path, {}, token=manager, version=1)
+    assert (refused.status_code, refused.json()["errors"][0]["path"]) == (409, "name")

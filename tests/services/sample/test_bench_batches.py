@@ -11,6 +11,7 @@ from nanopore_tracking.kernel import errors
 from nanopore_tracking.services.sample.bench_batches import model
 from tests.harness.product import Product, checked
 from tests.services.sample.desk import new_lab, said
+from tests.services.sample.pooled import pooling
 
 
 @dataclass(frozen=True)
@@ -129,3 +130,47 @@ async def test_a_batch_of_other_labs_is_not_there(rack: Rack, product: Product) 
     viewer = await product.client("viewer")
     assert checked(await viewer.get(f"/api/batches/{made['code']}"))["size"] == 1
     assert (await _batch(viewer, positions=[{"sample": tube["code"]}])).status_code == 403
+
+
+async def test_libraries_are_a_batch_as_samples_are(product: Product) -> None:
+    made = await pooling(product)
+    first, second = await made.library(await made.sample(), 1), await made.library(await made.sample(), 2)
+    batch = await _batch(
+        made.manager,
+        thing="library",
+        positions=[{"library": first["code"], "position": "C4"}, {"library": second["id"]}],
+    )
+    assert (checked(batch)["thing"], batch.json()["size"], batch.json()["done"]) == ("library", 2, 0)
+    measured = {"quantity": "concentration", "method": "qubit_hs", "value": 31.5, "unit": "ng_per_ul"}
+    checked(await made.manager.post(f"/api/libraries/{first['code']}/measurements", json=measured))
+    found = checked(await made.manager.get(f"/api/batches/{batch.json()['code']}"))
+    assert [(each["position"], each["code"], each["value"]) for each in found["positions"]] == [
+        ("A1", second["code"], None),
+        ("C4", first["code"], 31.5),
+    ]
+    assert found["positions"][0]["name"].startswith("POOL ")
+    (listed,) = checked(await made.manager.get("/api/batches", params={"library_id": first["id"]}))["items"]
+    assert (listed["code"], listed["done"]) == (found["code"], 1)
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [
+        ({"task": "receive", "quantity": None, "method": None}, "not received"),
+        ({"quantity": "rin", "method": "tapestation"}, "Of libraries one of"),
+        ({"thing": "sample"}, "names one sample"),
+    ],
+)
+async def test_libraries_are_measured_and_nothing_else(product: Product, what: dict[str, Any], says: str) -> None:
+    client = await product.client("technician")
+    refused = await _batch(client, **{"thing": "library", "positions": [{"library": "L26-000001"}], **what})
+    assert refused.status_code == 422
+    assert says in refused.json()["detail"]
+
+
+async def test_all_tubes_that_are_not_there_are_named(rack: Rack) -> None:
+    there = await rack.sample("BATCH-9")
+    positions = [{"sample": code} for code in ("S00-000001", there["code"], "S00-000002")]
+    refused = await _batch(rack.client, positions=positions)
+    assert refused.status_code == 404
+    assert "S00-000001, S00-000002" in refused.json()["detail"]

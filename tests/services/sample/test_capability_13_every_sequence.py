@@ -8,17 +8,12 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nanopore_tracking.contracts.api.sample.bulk import BulkChange
 from nanopore_tracking.contracts.api.sample.chain import Step
 from nanopore_tracking.contracts.api.sample.edits import Edit
 from nanopore_tracking.contracts.api.sample.measurements import Invalidation
 from nanopore_tracking.contracts.api.sample.pools import NewPool
 from nanopore_tracking.contracts.api.sample.samples import SamplePatch
 from nanopore_tracking.kernel import errors
-from nanopore_tracking.kernel.http import Written
-from nanopore_tracking.kernel.postgres import Transaction
-from nanopore_tracking.services.sample.bulk import commands as bulk
-from nanopore_tracking.services.sample.bulk import store as bulk_store
 from nanopore_tracking.services.sample.edits import commands as edits
 from nanopore_tracking.services.sample.libraries import model as library_model
 from nanopore_tracking.services.sample.libraries import store as library_store
@@ -29,6 +24,7 @@ from nanopore_tracking.services.sample.pools import store as pool_store
 from nanopore_tracking.services.sample.samples import commands as samples
 from nanopore_tracking.services.sample.stages.model import STAGES
 from tests.harness.laboratory import Laboratory
+from tests.harness.many import many, sheet
 from tests.harness.ways import RECORDED, record, step
 
 EVERYTHING = [what for recorded in RECORDED.values() for what in recorded]
@@ -54,6 +50,15 @@ ODD = [
 CELLS = ("volume_ul", "qubit_ng_per_ul", "a260_a280", "a260_a230", "fragment_mean_bp", "comment")
 OUTWARD = ("on_hold", "resumed", "failed", "cancelled", "damaged", "never_arrived")
 
+#: What is recorded of many at once.
+MANY: list[dict[str, Any]] = [
+    {"kind": "receive", "condition": "intact"},
+    {"kind": "receive", "condition": "leaking", "location": "R1/F1", "note": "Wet."},
+    {"kind": "decide", "verdict": "pass"},
+    {"kind": "decide", "verdict": "accept_as_is", "reason": "The customer agreed."},
+    {"kind": "decide", "verdict": "fail", "reason": "No."},
+]
+
 LIBRARY_STATES = tuple(library_model.WAYS)
 POOL_STATES = tuple(pool_model.WAYS)
 
@@ -65,6 +70,8 @@ ANYTHING = st.one_of(
     st.tuples(st.just("record"), st.sampled_from([*EVERYTHING, *ODD])),
     st.tuples(st.just("move"), st.sampled_from([*STAGES, *STAGES, *OUTWARD])),
     st.tuples(st.just("bulk"), st.sampled_from([*STAGES, *STAGES, *OUTWARD])),
+    st.tuples(st.just("many"), st.sampled_from(MANY)),
+    st.tuples(st.just("sheet"), st.sampled_from(["", "barcode01"])),
     st.tuples(st.just("grid"), st.dictionaries(st.sampled_from(CELLS), st.sampled_from(["1.9", "48", "25000"]))),
     st.tuples(st.just("invalidate"), st.integers(0, 9)),
     st.tuples(st.just("patch"), st.sampled_from(["active", "queued"])),
@@ -178,17 +185,7 @@ async def _work(laboratory: Laboratory, sample_id: UUID, bits: int) -> None:
 
 async def _bulk(laboratory: Laboratory, sample_id: UUID, to: str) -> None:
     """Move the sample by a job over many, which tells what it refuses instead of failing."""
-    operation = {"kind": "move", "to": to, "reason": "Something happened."}
-    asked = msgspec.convert({"selection": {"ids": [sample_id]}, "operation": operation}, BulkChange)
-
-    async def run(tx: Transaction) -> Written:
-        begun = await bulk.begin(tx, asked, may_override=False)
-        job = await bulk_store.find_job(tx, UUID(msgspec.json.decode(begun.item)["id"]))
-        for number in range(job.groups_left):
-            await bulk.run_group(tx, job, number)
-        return begun
-
-    await laboratory.run(run)
+    await many(laboratory, sample_id, {"kind": "move", "to": to, "reason": "Something happened."})
 
 
 async def _grid(laboratory: Laboratory, sample_id: UUID, cells: dict[str, str]) -> None:
@@ -227,6 +224,8 @@ async def _step_pool(laboratory: Laboratory, sample_id: UUID, to: str) -> None:
 VERBS: dict[str, Callable[[Laboratory, UUID, Any], Awaitable[None]]] = {
     "work": _work,
     "bulk": _bulk,
+    "many": many,
+    "sheet": sheet,
     "grid": _grid,
     "invalidate": _invalidate,
     "pool": _pool,

@@ -61,7 +61,7 @@ async def _stage(desk: Desk, sample: Any) -> str:
 
 
 async def _decide(client: httpx.AsyncClient, override: Any, what: str = "confirmation", **said: Any) -> httpx.Response:
-    path = f"/api/samples/overrides/{override['id']}"
+    path = f"/api/overrides/{override['id']}"
     now = checked(await client.get(path))
     return await client.post(f"{path}/{what}", json=said, headers=seen(now))
 
@@ -100,11 +100,11 @@ async def test_capability_13_an_override_waits_until_another_person_confirms_it(
         asked = {"object_kind": "sample", "object_id": sample["id"]}
         entries = checked(await first.client.get("/api/audit/entries", params=asked))["items"]
         actors = {entry["type"]: entry["actor"]["name"] for entry in entries}
-        return actors if "sample.override_settled" in actors else None
+        return actors if "override.settled" in actors else None
 
     actors = await product.eventually(audited)
-    assert actors["sample.override_asked"] == first.name
-    assert actors["sample.override_settled"] == actors["sample.stage_changed"] == second.name
+    assert actors["override.asked"] == first.name
+    assert actors["override.settled"] == actors["sample.stage_changed"] == second.name
 
 
 async def test_capability_13_a_token_of_the_second_person_is_no_second_person(
@@ -140,8 +140,8 @@ async def test_capability_13_what_many_are_asked_together_waits_sample_by_sample
         samples[0]["code"]: "override-waits",
         samples[1]["code"]: "second-person",
     }
-    query = {"sample_id": samples[1]["id"], "state": "waiting"}
-    (override,) = checked(await first.client.get("/api/samples/overrides", params=query))["items"]
+    query = {"thing_id": samples[1]["id"], "state": "waiting"}
+    (override,) = checked(await first.client.get("/api/overrides", params=query))["items"]
     assert _type(await _decide(first.client, override)) == (403, "same-person")
     second = await product.client("facility_manager")
     checked(await _decide(second, override))
@@ -165,7 +165,7 @@ async def test_capability_13_a_refused_or_overtaken_override_moves_nothing(
     now = checked(await desk.staff.get(f"/api/samples/{sample['code']}"))
     body = {"to": "received"}
     checked(await desk.staff.post(f"/api/samples/{sample['code']}/transitions", json=body, headers=seen(now)))
-    assert checked(await second.get(f"/api/samples/overrides/{again['id']}"))["state"] == "overtaken"
+    assert checked(await second.get(f"/api/overrides/{again['id']}"))["state"] == "overtaken"
     assert (await _decide(second, again)).status_code == 409
 
 
@@ -186,7 +186,7 @@ async def test_capability_13_an_override_that_nobody_confirms_in_time_expires(
     product.runtimes["sample"].wake("expire-overrides")
 
     async def expired() -> bool:
-        return bool(checked(await second.get(f"/api/samples/overrides/{override['id']}"))["state"] == "expired")
+        return bool(checked(await second.get(f"/api/overrides/{override['id']}"))["state"] == "expired")
 
     await product.eventually(expired)
     assert await _stage(desk, sample) == "expected"

@@ -1,5 +1,6 @@
 """The handover of a delivery: a saga that follows what people do, delivers the samples, and tells the customer."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -79,6 +80,8 @@ async def test_it_waits_for_the_files_and_for_the_release_then_delivers_and_tell
     done = await _until(product, desk, delivery, _is("completed"))
     assert (done["handover"]["done"], done["handover"]["left"], done["handover"]["mailed"]) == (STEPS, [], True)
     assert await _stage(desk, code) == "delivered"
+    moved = checked(await desk.staff.get(f"/api/samples/{code}/transitions"))["items"][0]
+    assert (moved["stage"], moved["changed_by"]) == ("delivered", delivery["created_by"]), "not the service's name"
     assert len(await _letters(desk, submission, "released")) == 1
 
     admin = await product.admin()
@@ -165,6 +168,61 @@ async def test_what_was_done_after_a_release_is_undone_in_reverse_order(
     assert [step["name"] for step in saga["steps"] if step["phase"] == "undo"] == ["deliver", "release", "freeze"]
     assert await _stage(desk, code) == "data_delivery"
     assert await _letters(desk, submission, "released") == []
+
+
+async def test_a_release_that_comes_after_the_cancel_is_refused(
+    product: Product, desk: Desk, manager: httpx.AsyncClient
+) -> None:
+    submission, code = await ready(desk, manager, **ROBIN)
+    delivery = await prepared(desk, code)
+    await _move(desk.staff, delivery, "copying")
+    await _look(desk, delivery)
+    waiting = await _until(product, desk, delivery, _at("decide", "waiting"))
+    admin = await product.admin()
+    path = f"/api/deliveries/{delivery['code']}/transitions"
+    async with product.db("sample") as db, db.transaction():
+        # Nobody undoes anything while this is locked: the cancel stands, and the delivery is verified still.
+        await db.execute("SELECT FROM delivery WHERE id = $1::uuid FOR UPDATE", delivery["id"])
+        cancel = f"{SAGAS}/{waiting['handover']['saga_id']}/cancel"
+        (await admin.post(cancel, json={"reason": "the disk is full"})).raise_for_status()
+        releasing = asyncio.create_task(manager.post(path, json={"to": "released"}))
+        await product.eventually(lambda: _blocked(product, 1))
+    refused = await releasing
+    assert refused.status_code == 409
+    undone = await _until(product, desk, delivery, _is("compensated"))
+    assert (undone["state"], undone["released_at"]) == ("prepared", None)
+    assert await _letters(desk, submission, "released") == []
+
+
+async def test_a_release_that_comes_before_the_cancel_is_heard_of_is_retracted(
+    product: Product, desk: Desk, manager: httpx.AsyncClient
+) -> None:
+    submission, code = await ready(desk, manager, **ROBIN)
+    delivery = await prepared(desk, code)
+    await _move(desk.staff, delivery, "copying")
+    await _look(desk, delivery)
+    waiting = await _until(product, desk, delivery, _at("decide", "waiting"))
+    saga_id, admin = waiting["handover"]["saga_id"], await product.admin()
+    async with product.db("sample") as db, db.transaction():
+        # Who locks the saga first after this is the cancel; the release is done meanwhile and told to it afterwards.
+        await db.execute("SELECT FROM saga WHERE id = $1::uuid FOR UPDATE", saga_id)
+        cancelling = asyncio.create_task(admin.post(f"{SAGAS}/{saga_id}/cancel", json={"reason": "the disk is full"}))
+        await product.eventually(lambda: _blocked(product, 1))
+        assert (await _move(manager, delivery, "released"))["state"] == "released"
+        await product.eventually(lambda: _blocked(product, 2))
+    (await cancelling).raise_for_status()
+    undone = await _until(product, desk, delivery, _is("compensated"))
+    assert undone["state"] == "retracted"
+    assert "the disk is full" in undone["state_reason"]
+    assert await _stage(desk, code) == "data_delivery"
+    assert await _letters(desk, submission, "released") == []
+
+
+async def _blocked(product: Product, many: int) -> bool:
+    """Tell whether so many statements of the product wait for a lock of the test."""
+    async with product.db("sample") as db:
+        waiting = await db.fetchval("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+    return bool(waiting >= many)
 
 
 @pytest.fixture

@@ -29,6 +29,11 @@ async def test_a_start_reserves_everything_and_an_end_frees_it(product: Product)
     run = await started(product, made, await planned(made, pool))
     cell, spot = f"/api/flow-cells/{run['flow_cell']}", run["position_id"]
     assert checked(await made.manager.get(cell))["held_by"] == run["code"]
+    entries = checked(await made.manager.get(f"{cell}/ledger"))["items"]
+    reserved = next(entry for entry in entries if entry["kind"] == "reserved")
+    assert reserved["done_by"] == run["created_by"], "whoever started it, not the service"
+    issued = checked(await made.manager.get(f"/api/runs/{run['code']}/issued-sheets"))["items"]
+    assert {sheet["issued_by"] for sheet in issued} == {run["created_by"]}
     assert run["sheet_hash"] is not None
     foreign = await made.manager.post(f"{cell}/loads", json={"kind": "load", "pool": pool["code"], "volume_ul": 5})
     assert (foreign.status_code, foreign.json()["type"]) == (409, "not-allowed")

@@ -18,6 +18,7 @@ class AccountEvent(Event, frozen=True, kw_only=True):
     lab_ids: list[UUID]
     active: bool
     has_password: bool
+    has_pin: bool = False
 
 
 class AccountCreated(AccountEvent, frozen=True, kw_only=True):
@@ -27,7 +28,7 @@ class AccountCreated(AccountEvent, frozen=True, kw_only=True):
 
 
 class AccountChanged(AccountEvent, frozen=True, kw_only=True):
-    """An account was changed, or its password was set; the changes say which fields, of a password only that it was."""
+    """An account was changed, or its password or PIN was set; the changes say which fields, of secrets only that."""
 
     type = "account.changed"
 
@@ -43,27 +44,34 @@ class AccountLinkMade(Event, frozen=True, kw_only=True):
 
 
 class SessionOpened(Event, frozen=True, kw_only=True):
-    """Someone signed in. means `program`: an access token was given for name and password, without a session."""
+    """Someone signed in. means `program`: an access token was given for name and password, without a session.
+
+    device_id: of the shared tablet on which a person went on with a PIN.
+    """
 
     type = "session.opened"
 
     session_id: UUID | None
     account_id: UUID
     username: str
-    means: Literal["password", "link", "program"]
+    means: Literal["password", "link", "program", "pin"]
     address: str
     client: str
+    device_id: UUID | None = None
 
 
 class SessionClosed(Event, frozen=True, kw_only=True):
-    """A session was ended by its owner, by a change of the password, or because the account is no longer active."""
+    """A session was ended by its owner, by a change of the password, or because the account is no longer active.
+
+    cause `switched`: another person went on with a PIN on the same tablet.
+    """
 
     type = "session.closed"
 
     session_id: UUID
     account_id: UUID
     username: str
-    cause: Literal["sign_out", "ended_by_owner", "password_changed", "account_deactivated"]
+    cause: Literal["sign_out", "ended_by_owner", "password_changed", "account_deactivated", "switched"]
 
 
 class SessionRefused(Event, frozen=True, kw_only=True):
@@ -78,11 +86,29 @@ class SessionRefused(Event, frozen=True, kw_only=True):
 
     account_id: UUID | None
     username: str
-    means: Literal["password", "link", "program"]
-    cause: Literal["wrong_password", "no_such_account", "no_password", "not_active", "link_not_accepted"]
+    means: Literal["password", "link", "program", "pin"]
+    cause: Literal[
+        "wrong_password",
+        "no_such_account",
+        "no_password",
+        "not_active",
+        "link_not_accepted",
+        "wrong_pin",
+        "pin_not_taken",
+    ]
     address: str
     client: str
     failure_count: int
+
+
+class DeviceShared(Event, frozen=True, kw_only=True):
+    """People who signed in on a tablet may go on there with a PIN from now on; account_id: who said so."""
+
+    type = "device.shared"
+
+    device_id: UUID
+    account_id: UUID
+    username: str
 
 
 class TokenEvent(Event, frozen=True, kw_only=True):

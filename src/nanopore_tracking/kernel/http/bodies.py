@@ -89,7 +89,7 @@ def _fields(kind: Any, body: bytes, failure: msgspec.ValidationError) -> list[er
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         content = None
     if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct) and isinstance(content, dict)):
-        return [problems.of_invalid(failure)]
+        return [problems.of_invalid(failure, kind=kind, content=content)]
     found = []
     known = {field.encode_name: field for field in msgspec.structs.fields(kind)}
     for name, field in known.items():
@@ -100,10 +100,10 @@ def _fields(kind: Any, body: bytes, failure: msgspec.ValidationError) -> list[er
         try:
             msgspec.convert(content[name], field.type)
         except msgspec.ValidationError as wrong:
-            found.append(problems.of_invalid(wrong, prefix=name))
+            found.append(problems.of_invalid(wrong, prefix=name, kind=field.type, content=content[name]))
     if kind.__struct_config__.forbid_unknown_fields:
         found += [errors.FieldError(name[:100], "This is not known here.") for name in content if name not in known]
-    return found[:100] or [problems.of_invalid(failure)]
+    return found[:100] or [problems.of_invalid(failure, kind=kind, content=content)]
 
 
 def _invalid(fields: list[errors.FieldError]) -> errors.Invalid:

@@ -81,13 +81,16 @@ def _kinds(endpoint: Endpoint) -> list[Any]:
     """Return all types of an endpoint, in the order in which `_operation` takes their schemas."""
     body = [endpoint.parameters.hints["data"]] if endpoint.parameters.takes_body else []
     answered = _answered(endpoint)
-    return [*(one.kind for one in endpoint.parameters.declared), *body, Any if answered is None else answered]
+    also = [endpoint.opt["also_answer"]] if "also_answer" in endpoint.opt else []
+    declared = (one.kind for one in endpoint.parameters.declared)
+    return [*declared, *body, Any if answered is None else answered, *also]
 
 
 def _operation(
     endpoint: Endpoint, method: str, schemas: list[dict[str, Any]], *, problem: dict[str, Any]
 ) -> dict[str, Any]:
     declared = endpoint.parameters.declared
+    answers = schemas[-2:] if "also_answer" in endpoint.opt else schemas[-1:]
     parameters = [_parameter(one, schema) for one, schema in zip(declared, schemas, strict=False)]
     writes = method not in ("GET", "HEAD")
     if endpoint.opt.get("match"):
@@ -99,7 +102,7 @@ def _operation(
         "summary": (inspect.getdoc(endpoint.function) or endpoint.function.__name__).partition("\n")[0],
         "x-policy": endpoint.policy,
         "security": [] if endpoint.policy == guard.PUBLIC else [{"bearer": []}],
-        "responses": _responses(endpoint, schemas[-1], problem),
+        "responses": _responses(endpoint, answers, problem),
     }
     if parameters:
         operation["parameters"] = parameters
@@ -127,7 +130,8 @@ def _parameter(one: Any, schema: dict[str, Any]) -> dict[str, Any]:
     return found | ({"description": description} if description else {})
 
 
-def _responses(endpoint: Endpoint, schema: dict[str, Any], problem: dict[str, Any]) -> dict[str, Any]:
+def _responses(endpoint: Endpoint, schemas: list[dict[str, Any]], problem: dict[str, Any]) -> dict[str, Any]:
+    """Return what each status answers with. schemas: of the usual answer, and of `also` where that has its own."""
     status = endpoint.status
     found: dict[str, Any] = {"description": HTTPStatus(status).phrase}
     if _is_stream(endpoint):
@@ -135,8 +139,9 @@ def _responses(endpoint: Endpoint, schema: dict[str, Any], problem: dict[str, An
     elif _answered(endpoint) is not None and status != HTTPStatus.NO_CONTENT:
         media_type = str(endpoint.opt.get("media_type") or "application/json")
         is_file = _answered(endpoint) is bytes
-        found["content"] = {_file_type(endpoint): {}} if is_file else {media_type: {"schema": schema}}
+        found["content"] = {_file_type(endpoint): {}} if is_file else {media_type: {"schema": schemas[0]}}
     refused = {"description": "Refused", "content": {"application/problem+json": {"schema": problem}}}
     also = endpoint.opt.get("also")
-    other = {str(also): found | {"description": HTTPStatus(also).phrase}} if also else {}
+    own = {"content": {"application/json": {"schema": schemas[-1]}}} if len(schemas) > 1 else {}
+    other = {str(also): found | own | {"description": HTTPStatus(also).phrase}} if also else {}
     return {str(status): found, **other, "4XX": refused, "5XX": refused}

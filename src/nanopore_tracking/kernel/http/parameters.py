@@ -74,7 +74,7 @@ class Parameters:
         try:
             found = msgspec.structs.asdict(msgspec.convert(values, self._struct, strict=False))
         except msgspec.ValidationError as failure:
-            raise _invalid([problems.of_invalid(failure)]) from None
+            raise _invalid([problems.of_invalid(failure, kind=self._struct, content=values)]) from None
         for name, value in found.items():
             if type(value) is float and not math.isfinite(value):
                 raise _invalid([errors.FieldError(name, "This must be a finite number.")])

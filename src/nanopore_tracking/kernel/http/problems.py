@@ -9,10 +9,11 @@ from litestar.exceptions import HTTPException
 
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.errors import FieldError
+from nanopore_tracking.kernel.http import choices
 
 MEDIA_TYPE = b"application/problem+json"
 
-_AT = re.compile(r"^(?P<what>.*?)(?: - at `(?:key in )?\$?(?P<path>[^`]*)`)?$", re.DOTALL)
+_AT = re.compile(r"^(?P<what>.*?)(?: - at (?P<key>`key` in )?`\$?(?P<path>[^`]*)`)?$", re.DOTALL)
 _NAMED = re.compile(r"^Object (?P<how>missing required|contains unknown) field `(?P<name>[^`]*)`$")
 _LENGTH = re.compile(r"^Expected `(?P<kind>\w+)` of length (?P<sign><=|>=|==) (?P<bound>\d+)$")
 _BOUND = re.compile(r"^Expected `\w+` (?P<sign><=|>=|<|>|==) (?P<bound>[-+.\de]+)$")
@@ -32,6 +33,7 @@ _WORDS = {
     "bytes": "base64",
     "decimal": "a decimal number",
 }
+_CHOSEN = ("Invalid enum value", "Invalid value")
 _SIGNS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than", "==": "exactly"}
 
 
@@ -127,8 +129,13 @@ def of_framework(failure: HTTPException) -> errors.Problem:
     return Malformed("The request is broken, so nothing was done.")
 
 
-def of_invalid(failure: msgspec.ValidationError, prefix: str = "") -> errors.FieldError:
-    """Return which field is wrong and why, from what the decoder says. prefix: the path to what was decoded."""
+def of_invalid(
+    failure: msgspec.ValidationError, prefix: str = "", *, kind: Any = None, content: Any = None
+) -> errors.FieldError:
+    """Return which field is wrong and why, from what the decoder says.
+
+    prefix: the path to what was decoded; kind: as what it was decoded, so that what may stand there can be named.
+    """
     matched = _AT.match(str(failure))
     what, path = (matched["what"], matched["path"] or "") if matched else (str(failure), "")
     named = _NAMED.match(what)
@@ -138,7 +145,11 @@ def of_invalid(failure: msgspec.ValidationError, prefix: str = "") -> errors.Fie
         return errors.FieldError(
             (prefix + path).lstrip("."), "This is missing." if missing else "This is not known here."
         )
-    return errors.FieldError((prefix + path).lstrip("."), _sentence(what))
+    said = _sentence(what)
+    if what.startswith(_CHOSEN) and kind is not None:
+        values = choices.at(kind, path, content, key=bool(matched and matched["key"]))
+        said = choices.sentence(values) if values else said
+    return errors.FieldError((prefix + path).lstrip("."), said)
 
 
 def _sentence(what: str) -> str:

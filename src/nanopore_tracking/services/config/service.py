@@ -10,6 +10,7 @@ from nanopore_tracking.services.config.accounts import routes as account_routes
 from nanopore_tracking.services.config.catalogues import jobs as catalogue_jobs
 from nanopore_tracking.services.config.catalogues import routes as catalogue_routes
 from nanopore_tracking.services.config.facility import routes as facility_routes
+from nanopore_tracking.services.config.pins import routes as pin_routes
 from nanopore_tracking.services.config.settings import Settings
 from nanopore_tracking.services.config.sign_in import jobs as sign_in_jobs
 from nanopore_tracking.services.config.sign_in import routes as sign_in_routes
@@ -40,6 +41,7 @@ SERVICE = Service(
     settings=Settings,
     routes=(
         *sign_in_routes.ROUTES,
+        *pin_routes.ROUTES,
         *account_routes.ROUTES,
         *token_routes.ROUTES,
         *view_routes.ROUTES,
@@ -57,6 +59,7 @@ SERVICE = Service(
         events.SessionOpened,
         events.SessionClosed,
         events.SessionRefused,
+        events.DeviceShared,
         events.TokenCreated,
         events.TokenRevoked,
         events.SettingChanged,

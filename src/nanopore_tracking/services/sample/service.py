@@ -5,6 +5,7 @@ from pathlib import Path
 from nanopore_tracking.contracts.events import sample as events
 from nanopore_tracking.kernel.service import Service
 from nanopore_tracking.services.sample.aliquots import routes as aliquots
+from nanopore_tracking.services.sample.basecallings import routes as basecallings
 from nanopore_tracking.services.sample.batches import routes as batches
 from nanopore_tracking.services.sample.bench_batches import routes as bench_batches
 from nanopore_tracking.services.sample.billing import routes as billing
@@ -14,6 +15,7 @@ from nanopore_tracking.services.sample.bulk import jobs as bulk_jobs
 from nanopore_tracking.services.sample.bulk import routes as bulk
 from nanopore_tracking.services.sample.catalogue import handlers as catalogue
 from nanopore_tracking.services.sample.charges import routes as charges
+from nanopore_tracking.services.sample.confirmations import routes as confirmations
 from nanopore_tracking.services.sample.corrections import routes as corrections
 from nanopore_tracking.services.sample.custody import routes as custody
 from nanopore_tracking.services.sample.decisions import handlers as intake
@@ -35,6 +37,7 @@ from nanopore_tracking.services.sample.labels import jobs as printing
 from nanopore_tracking.services.sample.labels import routes as labels
 from nanopore_tracking.services.sample.labs import routes as labs
 from nanopore_tracking.services.sample.libraries import routes as libraries
+from nanopore_tracking.services.sample.library_rows import routes as library_rows
 from nanopore_tracking.services.sample.loads import routes as loads
 from nanopore_tracking.services.sample.locations import routes as locations
 from nanopore_tracking.services.sample.mails import handlers as mail_handlers
@@ -73,6 +76,7 @@ SERVICE = Service(
         "/api/projects",
         "/api/submissions",
         "/api/samples",
+        "/api/overrides",
         "/api/libraries",
         "/api/pools",
         "/api/inventory",
@@ -94,6 +98,7 @@ SERVICE = Service(
         *corrections.ROUTES,
         *decisions.ROUTES,
         *overrides.ROUTES,
+        *confirmations.ROUTES,
         *samples.ROUTES,
         *board.ROUTES,
         *measurements.ROUTES,
@@ -101,6 +106,7 @@ SERVICE = Service(
         *records.ROUTES,
         *stages.ROUTES,
         *bulk.ROUTES,
+        *basecallings.ROUTES,
         *edits.ROUTES,
         *exports.ROUTES,
         *search.ROUTES,
@@ -116,6 +122,7 @@ SERVICE = Service(
         *batches.ROUTES,
         *bench_batches.ROUTES,
         *libraries.ROUTES,
+        *library_rows.ROUTES,
         *pools.ROUTES,
         *dosing.ROUTES,
         *deliveries.ROUTES,
@@ -154,8 +161,8 @@ SERVICE = Service(
         events.SampleCreated,
         events.SampleChanged,
         events.SampleStageChanged,
-        events.SampleOverrideAsked,
-        events.SampleOverrideSettled,
+        events.OverrideAsked,
+        events.OverrideSettled,
         events.SampleMeasured,
         events.SampleMeasurementInvalidated,
         events.SampleMeasurementSigned,
@@ -216,6 +223,7 @@ SERVICE = Service(
         events.ChargeCodeChanged,
         events.ProjectChargeSet,
         events.BillingRecorded,
+        events.BillingCredited,
     ),
     jobs=[
         *figures.JOBS,

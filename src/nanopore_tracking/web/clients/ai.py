@@ -24,6 +24,10 @@ class Ai(Client):
         response = await self.link.send("POST", "/api/documents", headers=headers, content=body, params=query)
         return answered(response, document_api.Document)
 
+    async def limits(self) -> document_api.DocumentLimits:
+        """Show how large an uploaded file may be."""
+        return await self.get("/api/documents/limits", document_api.DocumentLimits)
+
     async def files(self, submission_id: UUID | str) -> list[file_api.SubmissionFile]:
         """List the files of a submission."""
         found = Paged[file_api.SubmissionFile]

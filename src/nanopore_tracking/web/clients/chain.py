@@ -63,11 +63,14 @@ class Chain(Client):
         """Tell where a library or a pool may go; kind: libraries or pools."""
         return await self.get(f"/api/{named(kind)}/{named(said)}/gate", chain_api.StepGate)
 
-    async def move(self, kind: str, said: str, *, asked: object, match: int, key: str) -> None:
-        """Move a library or a pool to another state; kind: libraries or pools."""
+    async def move(self, kind: str, said: str, *, asked: object, match: int, key: str) -> bool:
+        """Move a library or a pool to another state; False where it waits for a second person. kind: its plural."""
         kept = library_api.Library if kind == "libraries" else pool_api.Pool
         path = f"/api/{named(kind)}/{named(said)}/transitions"
-        await self.send("POST", path, kept, body=asked, match=match, key=key)
+        moved: library_api.Library | pool_api.Pool = await self.send(
+            "POST", path, kept, body=asked, match=match, key=key
+        )
+        return moved.version != match
 
     async def measurements(self, kind: str, said: str, **filters: Any) -> Paged[measurement_api.Measurement]:
         """List the measurements of a library or a pool; kind: libraries or pools."""

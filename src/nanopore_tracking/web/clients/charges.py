@@ -50,6 +50,11 @@ class Charges(Client):
         """Show the statement of a lab for one month."""
         return await self.get(f"/api/labs/{identified(lab_id)}/statements/{month}", api.Statement)
 
+    async def credit(self, lab_id: UUID | str, event_id: str, asked: object, *, key: str) -> api.CreditLine:
+        """Take back what was charged by a billing event."""
+        path = f"/api/labs/{identified(lab_id)}/billing-events/{identified(event_id)}/credits"
+        return await self.send("POST", path, api.CreditLine, body=asked, key=key)
+
     async def events(self, lab_id: UUID | str, month: str, **asked: Any) -> Paged[api.BillingEvent]:
         """List what was charged to a lab in a month, event by event."""
         path = f"/api/labs/{identified(lab_id)}/billing-events"

@@ -12,18 +12,19 @@ class Config(Client):
 
     service = "config"
 
-    async def open(self, username: str, password: str) -> api.Opened:
-        """Open a session with a password."""
-        asked = api.SignIn(username=username, password=password)
+    async def open(self, username: str, password: str, device: str = "") -> api.Opened:
+        """Open a session with a password. device: of a shared tablet."""
+        asked = api.SignIn(username=username, password=password, device_token=device)
         return await self.send("POST", "/api/auth/sessions", api.Opened, body=asked)
 
-    async def open_by_link(self, link: str) -> api.Opened:
-        """Open a session with a one-time link."""
-        return await self.send("POST", "/api/auth/sessions", api.Opened, body=api.SignIn(link=link))
+    async def open_by_link(self, link: str, device: str = "") -> api.Opened:
+        """Open a session with a one-time link. device: of a shared tablet."""
+        asked = api.SignIn(link=link, device_token=device)
+        return await self.send("POST", "/api/auth/sessions", api.Opened, body=asked)
 
-    async def refresh(self, session_token: str) -> api.Opened:
-        """Exchange a session token for a new access token."""
-        asked = api.SessionToken(session_token=session_token)
+    async def refresh(self, session_token: str, device: str = "") -> api.Opened:
+        """Exchange a session token for a new access token. device: of a shared tablet."""
+        asked = api.SessionToken(session_token=session_token, device_token=device)
         return await self.send("POST", "/api/auth/sessions/refresh", api.Opened, body=asked)
 
     async def close(self, session_token: str) -> None:

@@ -49,7 +49,7 @@ class Forms(Client):
         return await self.send("POST", path, api.Review, body=asked, match=match, key=key)
 
     async def picture(self, document_id: UUID | str, page: int) -> bytes:
-        """Return the picture of a page as WebP."""
+        """Return the picture of a page as PNG."""
         return (await self._file(f"/api/documents/{identified(document_id)}/pages/{page}"))[0]
 
     async def content(self, document_id: UUID | str) -> tuple[bytes, str]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import httpx
 
+from nanopore_tracking.contracts.api.sample import basecallings as basecalling_api
 from nanopore_tracking.contracts.api.sample import bulk as api
 from nanopore_tracking.contracts.api.sample import edits as edit_api
 from nanopore_tracking.contracts.api.sample.search import SearchAnswer
@@ -24,6 +25,23 @@ class Many(Client):
     async def begin(self, asked: object, key: str) -> api.BulkJob:
         """Begin a change of many samples."""
         return await self.send("POST", "/api/samples/bulk", api.BulkJob, body=asked, key=key)
+
+    async def scanned(self, codes: list[str]) -> api.ScannedSamples:
+        """Find the samples of scanned codes."""
+        return await self.send("POST", "/api/samples/bulk/scans", api.ScannedSamples, body={"codes": codes})
+
+    async def basecalling_template(self, selection: object) -> httpx.Response:
+        """Ask for a sheet of basecallings to fill in."""
+        return await self.download("/api/samples/basecallings/template", {"selection": selection})
+
+    async def check_basecallings(self, sheet: str) -> basecalling_api.BasecallingCheck:
+        """Tell what is wrong with each cell of a sheet of basecallings, or what would become of each sample."""
+        path = "/api/samples/basecallings/check"
+        return await self.send("POST", path, basecalling_api.BasecallingCheck, body={"sheet": sheet})
+
+    async def begin_basecallings(self, sheet: str, key: str) -> api.BulkJob:
+        """Begin to record what a sheet of basecallings says."""
+        return await self.send("POST", "/api/samples/basecallings", api.BulkJob, body={"sheet": sheet}, key=key)
 
     async def jobs(self, **filters: Any) -> Paged[api.BulkJob]:
         """List the changes of many samples."""

@@ -14,14 +14,14 @@ class Overrides(Client):
 
     async def overrides(self, **filters: Any) -> Paged[Override]:
         """List overrides."""
-        return await self.get("/api/samples/overrides", Paged[Override], **filters)
+        return await self.get("/api/overrides", Paged[Override], **filters)
 
     async def confirm(self, override_id: str, *, note: str, match: int, key: str) -> Override:
         """Confirm an override that somebody else asked for."""
-        path = f"/api/samples/overrides/{identified(override_id)}/confirmation"
+        path = f"/api/overrides/{identified(override_id)}/confirmation"
         return await self.send("POST", path, Override, body={"note": note}, match=match, key=key)
 
     async def refuse(self, override_id: str, *, reason: str, match: int, key: str) -> Override:
         """Refuse an override."""
-        path = f"/api/samples/overrides/{identified(override_id)}/refusal"
+        path = f"/api/overrides/{identified(override_id)}/refusal"
         return await self.send("POST", path, Override, body={"reason": reason}, match=match, key=key)

@@ -48,6 +48,8 @@ class Runs(Client):
         """List what was loaded on a flow cell."""
         return await self.get(f"/api/flow-cells/{named(cell)}/loads", Paged[load_api.Load], limit=200)
 
-    async def record_load(self, cell: str, asked: object, key: str) -> load_api.Load:
-        """Record a load, a reload, a wash or a flush."""
-        return await self.send("POST", f"/api/flow-cells/{named(cell)}/loads", load_api.Load, body=asked, key=key)
+    async def record_load(self, cell: str, asked: object, key: str) -> bool:
+        """Record a load, a reload, a wash or a flush; False where it waits for a second person."""
+        path = f"/api/flow-cells/{named(cell)}/loads"
+        answer: dict[str, Any] = await self.send("POST", path, dict[str, Any], body=asked, key=key)
+        return "ordinal" in answer

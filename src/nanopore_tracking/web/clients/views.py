@@ -29,6 +29,10 @@ class Views(Client):
         """Remove a view."""
         await self.send("DELETE", f"/api/views/{identified(view_id)}", type(None), match=match, key=key)
 
+    async def take_over(self, view_id: UUID | str, *, match: int, key: str) -> api.View:
+        """Let a shared view whose owner left be one's own."""
+        return await self.send("POST", f"/api/views/{identified(view_id)}/takeover", api.View, match=match, key=key)
+
     async def choose_default(self, view_id: UUID | str, *, is_default: bool, key: str) -> api.View:
         """Let one's own list begin with a view, or no longer."""
         path = f"/api/views/{identified(view_id)}/default"

@@ -12,12 +12,14 @@ from nanopore_tracking.contracts.api.sample.stages import Target, Transition
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.web import assets, session, words
 from nanopore_tracking.web.clients.bench import Bench
+from nanopore_tracking.web.clients.chain import Chain
 from nanopore_tracking.web.clients.config import Config
 from nanopore_tracking.web.clients.sample import Intake
 from nanopore_tracking.web.pages.bench_due import Limits, tube
 from nanopore_tracking.web.visit import Asked, Shown, Visit, action, page
 
 _SAMPLE_CODE = re.compile(r"S\d\d-\d{6,}")
+_LIBRARY_CODE = re.compile(r"L\d\d-\d{6,}")
 Text = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
@@ -45,7 +47,7 @@ async def bench(visit: Visit) -> Shown:
 
 def shown(visit: Visit, name: str, **context: Any) -> Shown:
     """Answer with a page of the bench: it may start the worker that keeps it usable without network."""
-    answer = visit.page(name, whose=_whose(visit), **context)
+    answer = visit.page(name, whose=_whose(visit), shared=bool(visit.device), **context)
     policy = answer.headers["Content-Security-Policy"]
     answer.headers["Content-Security-Policy"] = policy.replace("trusted-types htmx", "trusted-types htmx bench")
     return answer
@@ -109,6 +111,8 @@ async def record(visit: Visit) -> Shown:
 
 
 async def _done(visit: Visit, entry: Entry) -> str:
+    if _LIBRARY_CODE.fullmatch(entry.code):
+        return await _done_to_library(visit, entry)
     api, code = visit.api(Bench), await _sample(visit, entry.code)
     if entry.kind == "custody":
         event = await api.record_custody(code, entry.body, entry.key)
@@ -124,6 +128,15 @@ async def _done(visit: Visit, entry: Entry) -> str:
     seen = (await api.sample(code)).version
     moved = await api.move(code, Transition(to=to), match=seen, key=entry.key)
     return f"{moved.code} is now at {words.stage_title(moved.stage)}"
+
+
+async def _done_to_library(visit: Visit, entry: Entry) -> str:
+    if entry.kind != "measurement":
+        raise errors.Invalid(
+            f"{entry.code} is a library; at the bench it is measured, nothing else. Nothing was changed."
+        )
+    made = await visit.api(Chain).measure("libraries", entry.code, asked=entry.body, key=entry.key)
+    return f"{words.words(made.quantity)} of {made.subject_code} recorded"
 
 
 async def _sample(visit: Visit, said: str) -> str:

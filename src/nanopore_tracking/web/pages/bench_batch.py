@@ -13,16 +13,21 @@ from nanopore_tracking.web.clients.config import Config
 from nanopore_tracking.web.clients.inventory import Inventory
 from nanopore_tracking.web.clients.storage import Storage
 from nanopore_tracking.web.pages.bench import limits_now, shown
-from nanopore_tracking.web.pages.bench_due import METHODS, Limits, limits_of, measuring
+from nanopore_tracking.web.pages.bench_due import METHODS, Limits, limits_of, limits_of_library, measuring
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
 TEMPLATE = "pages/bench_batch.html"
+#: What is measured of libraries at the bench.
+_OF_LIBRARIES = ("concentration", "volume", "fragment_mean_bp")
 #: What can be done with a whole batch, as one choice: the task, and the quantity and method where it measures.
-TASKS = {"receive": "Receive the tubes"} | {
-    f"measure {quantity} {method}": f"Measure {words.words(quantity).lower()} ({words.words(method)})"
+_MEASURE = {
+    (quantity, method): f"Measure {words.words(quantity).lower()} ({words.words(method)})"
     for quantity, methods in METHODS.items()
     for method in methods
 }
+TASKS = {"receive": "Receive the tubes"} | {f"measure {what} {how}": word for (what, how), word in _MEASURE.items()}
+LIBRARY_TASKS = {f"measure {what} {how}": word for (what, how), word in _MEASURE.items() if what in _OF_LIBRARIES}
+_LIBRARY_CODE = re.compile(r"[Ll]\d\d-\d{6,}")
 _BETWEEN = re.compile(r"[\s,;]+")
 _LINES = 96
 _FIELDS = ("name", "task", "kit", "codes", "box")
@@ -43,9 +48,26 @@ async def _list(visit: Visit, *, status: int = 200, **given: Any) -> Shown:
     asked = {"codes": "\n".join(query.getall("code", [])[:_LINES]), "box": query.get("box", "")}
     context: dict[str, Any] = {"problem": None} | given
     context["sent"] = dict.fromkeys(_FIELDS, "") | asked | given.get("sent", {})
+    libraries = _thing(_codes(context["sent"]["codes"])) == "library"
     return visit.page(
-        "pages/bench_batches.html", title="Batches", status=status, found=found, tasks=TASKS, kits=kits, **context
+        "pages/bench_batches.html",
+        title="Batches",
+        status=status,
+        found=found,
+        tasks=LIBRARY_TASKS if libraries else TASKS,
+        libraries=libraries,
+        kits=kits,
+        **context,
     )
+
+
+def _codes(typed: str) -> list[str]:
+    return [code for code in _BETWEEN.split(typed) if code]
+
+
+def _thing(codes: list[str]) -> str:
+    """Return what the tubes hold: libraries where all codes are of libraries."""
+    return "library" if codes and all(_LIBRARY_CODE.fullmatch(code) for code in codes) else "sample"
 
 
 @action("/bench/batches", needs="custody.write")
@@ -54,11 +76,13 @@ async def make(visit: Visit) -> Shown:
     sent = visit.form
     task, quantity, method = [*sent.get("task", "").split(" "), "", ""][:3]
     try:
+        thing, codes = await _tubes(visit)
         asked: dict[str, Any] = {
             "name": sent.get("name", "").strip(),
+            "thing": thing,
             "task": task,
             "kit": sent.get("kit", ""),
-            "positions": await _positions(visit),
+            "positions": [{thing: code} for code in codes],
         }
         if quantity:
             asked |= {"quantity": quantity, "method": method}
@@ -68,20 +92,21 @@ async def make(visit: Visit) -> Shown:
     return visit.go(f"/bench/batches/{made.code}", f"{made.code}: {made.size} tubes")
 
 
-async def _positions(visit: Visit) -> list[dict[str, str]]:
-    """Return the tubes that were typed, or, where a box was scanned, those that stand in it."""
-    codes = [code for code in _BETWEEN.split(visit.form.get("codes", "")) if code]
+async def _tubes(visit: Visit) -> tuple[str, list[str]]:
+    """Return what the tubes hold and their codes: those that were typed, or, of a scanned box, that stand in it."""
+    codes = _codes(visit.form.get("codes", ""))
     box = visit.form.get("box", "").strip()
     if not box:
-        return [{"sample": code} for code in codes]
+        return _thing(codes), codes
     if codes:
         raise errors.Invalid("Codes and a box were given. Nothing was changed; leave one of the two blank.")
     storage = visit.api(Storage)
     found = await storage.map(str((await storage.place(box)).id))
-    tubes = [{"sample": cell.subject_code} for cell in found.cells if cell.subject_kind == "sample"]
-    if not tubes:
-        raise errors.Invalid(f"No tube of a sample stands in {box}. Nothing was changed; scan another box.")
-    return tubes
+    for thing in ("sample", "library"):
+        tubes = [cell.subject_code for cell in found.cells if cell.subject_kind == thing]
+        if tubes:
+            return thing, tubes
+    raise errors.Invalid(f"No tube of a sample or a library stands in {box}. Nothing was changed; scan another box.")
 
 
 @page("/bench/batches/{code:str}", needs="custody.write")
@@ -92,7 +117,7 @@ async def batch(visit: Visit, code: str) -> Shown:
 
 async def _show(visit: Visit, code: str, *, status: int = 200, **given: Any) -> Shown:
     found, limits = await asyncio.gather(visit.api(Batches).batch(code), limits_now(visit))
-    tubes = {each.sample_code: _tube(found, each, limits) for each in found.positions}
+    tubes = {each.code: _tube(found, each, limits) for each in found.positions}
     columns = range(1, 1 + max(int(each.position[1:]) for each in found.positions))
     rows = sorted({each.position[0] for each in found.positions})
     context = {"problem": None, "lot": "", "ask_expiry": False} | given
@@ -122,10 +147,13 @@ def _tube(found: BenchBatch, each: BatchPosition, limits: Limits) -> dict[str, A
     """Return what the bench has to know of one tube to go on without network."""
     act: dict[str, Any] = {"kind": "custody", "custody": "received"}
     if found.quantity is not None:
-        held_to = list(limits_of(each, ("sample", found.quantity), limits, kit=found.kit))
-        act = measuring("sample", found.quantity, held_to, method=found.method or "")
+        if found.thing == "library":
+            held_to = list(limits_of_library(each, found.quantity, limits))
+        else:
+            held_to = list(limits_of(each, ("sample", found.quantity), limits, kit=found.kit))
+        act = measuring(found.thing, found.quantity, held_to, method=found.method or "")
     return {
-        "code": each.sample_code,
+        "code": each.code,
         "name": each.name,
         "barcode": each.container_barcode,
         "position": each.position,
@@ -133,6 +161,28 @@ def _tube(found: BenchBatch, each: BatchPosition, limits: Limits) -> dict[str, A
         "value": None if each.value is None else f"{each.value:.4g}",
         "act": act,
     }
+
+
+@page("/bench/batches/{code:str}/sheet", needs="custody.write")
+async def sheet(visit: Visit, code: str) -> Shown:
+    """Show one batch as a sheet of paper: its code to be scanned, the plate, what to write and to sign."""
+    found = await visit.api(Batches).batch(code)
+    return visit.page(
+        "pages/bench_sheet.html",
+        title=f"Batch sheet {found.code}",
+        batch=found,
+        places={each.position: each for each in found.positions},
+        rows="ABCDEFGH",
+        columns=range(1, 13),
+        task=_task(found),
+        unit=_unit(found),
+    )
+
+
+def _unit(found: BenchBatch) -> str:
+    if found.quantity is None:
+        return ""
+    return str(measuring(found.thing, found.quantity, [])["unit_title"])
 
 
 @action("/bench/batches/{code:str}/lot", needs="custody.write")
@@ -163,4 +213,4 @@ async def _changed(visit: Visit, code: str, changes: dict[str, Any], *, said: st
     return visit.go(f"/bench/batches/{code}", said)
 
 
-ROUTES = [batches, make, batch, say_lot, close]
+ROUTES = [batches, make, sheet, batch, say_lot, close]

@@ -40,6 +40,8 @@ _LIMITED = {
     "fragment_mean_bp": "fragment_bp",
     "rin": "rin",
 }
+#: Grams of one mole of a base pair, as amounts are computed with.
+BASE_PAIR_G_PER_MOL = 660
 _RNA = ("total RNA", "poly(A) RNA")
 _SHOWN_UNITS = {"ng_per_ul": "ng/µL", "ul": "µL", "bp": "bp"}
 
@@ -119,6 +121,41 @@ def measuring(subject: str, quantity: str, limits: list[dict[str, Any]], *, meth
         "methods": [{"code": code, "title": words.words(code)} for code in methods],
         "limits": limits,
     }
+
+
+class Prepared(Judged, Protocol):
+    """A library with what was measured of it; shares: among how many of its pool what there must be is divided."""
+
+    @property
+    def volume_ul(self) -> float | None:
+        """How much of it there is."""
+
+    @property
+    def conc_ng_per_ul(self) -> float | None:
+        """What is in it."""
+
+    @property
+    def shares(self) -> int:
+        """The number of libraries in its pool, 1 where it is in none."""
+
+
+def limits_of_library(library: Prepared, quantity: str, limits: Limits) -> Iterator[dict[str, Any]]:
+    """Yield what the amount that a library has to have means for the quantity that is measured of it.
+
+    An amount follows from concentration and volume: where one of the two is known the other has a limit.
+    """
+    other = {"concentration": library.volume_ul, "volume": library.conc_ng_per_ul}.get(quantity)
+    if not other:
+        return
+    for entry in limits.thresholds:
+        if entry["gate"] != "library_qc" or entry.get("min") is None or not _applies(entry, library):
+            continue
+        least_ng = float(entry["min"])
+        if entry["quantity"] == "amount_fmol" and library.fragment_bp:
+            least_ng *= BASE_PAIR_G_PER_MOL * library.fragment_bp / 1e6
+        elif entry["quantity"] != "mass_ng":
+            continue
+        yield {"name": entry["name"], "min": least_ng / other / library.shares, "max": None}
 
 
 def limits_of(sample: Judged, measured: tuple[str, str], limits: Limits, *, kit: str = "") -> Iterator[dict[str, Any]]:

@@ -60,7 +60,7 @@ async def moved(visit: Visit, kind: str, code: str, *, show: Shower) -> Shown:
             Step,
         )
         seen = int(form.get("version") or 0)
-        await visit.api(Chain).move(kind, code, asked=asked, match=seen, key=visit.key)
+        done = await visit.api(Chain).move(kind, code, asked=asked, match=seen, key=visit.key)
     except msgspec.ValidationError as failure:
         problem = errors.Invalid(f"This cannot be asked for: {failure}. Nothing was changed.")
         return await show(visit, code, status=422, problem=problem)
@@ -68,7 +68,8 @@ async def moved(visit: Visit, kind: str, code: str, *, show: Shower) -> Shown:
         if isinstance(problem, errors.Unauthenticated):
             raise
         return await show(visit, code, status=page_status(problem), problem=problem)
-    return visit.go(f"/{kind}/{code}", f"{code} is {asked.to.replace('_', ' ')}")
+    said = f"{code} is {asked.to.replace('_', ' ')}" if done else f"{code} waits for a second person"
+    return visit.go(f"/{kind}/{code}", said)
 
 
 async def measured(visit: Visit, kind: str, code: str, *, show: Shower) -> Shown:

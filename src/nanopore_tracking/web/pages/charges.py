@@ -5,7 +5,13 @@ import io
 from datetime import datetime
 from typing import Any
 
-from nanopore_tracking.contracts.api.sample.charges import ChargeCodePatch, NewChargeCode, Statement
+from nanopore_tracking.contracts.api.sample.charges import (
+    ChargeCodePatch,
+    CreditLine,
+    NewChargeCode,
+    Statement,
+    StatementLine,
+)
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.web import forms, words
 from nanopore_tracking.web.address import Address
@@ -14,6 +20,9 @@ from nanopore_tracking.web.clients.sample import Intake
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
 TEMPLATE = "pages/charges.html"
+HEADINGS = (
+    "lab", "month", "charge_code", "item", "quantity", "unit_price", "amount", "currency", "kind", "subject", "reason",
+)  # fmt: skip
 
 
 @page("/charges", needs="charges.read")
@@ -51,6 +60,7 @@ async def _show(visit: Visit, lab_id: str, *, status: int = 200, **given: Any) -
         "projects": projects,
         "form": forms.of(NewChargeCode),
         "end_form": forms.of(ChargeCodePatch),
+        "money": money,
         "problem": problem,
         "opened": "",
     }
@@ -101,17 +111,25 @@ async def statement_csv(visit: Visit, lab_id: str, month: str) -> Shown:
 def _csv(statement: Statement) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(("lab", "month", "charge_code", "item", "quantity", "unit_price", "amount", "currency"))
-    for line in statement.lines:
-        prices = [_money(value) for value in (line.unit_price_cents, line.amount_cents)]
-        # A lab is named by people: a spreadsheet must not take its name for a formula.
-        name = f"'{statement.lab_name}" if statement.lab_name[:1] in "=+-@\t" else statement.lab_name
-        writer.writerow((name, statement.month, line.charge_code, line.item, line.quantity, *prices, line.currency))
+    writer.writerow(HEADINGS)
+    lines: list[StatementLine | CreditLine] = [*statement.lines, *statement.credits]
+    for line in lines:
+        prices = [money(value) for value in (line.unit_price_cents, line.amount_cents)]
+        said = [line.charge_code, line.item, line.quantity, *prices, line.currency]
+        credit = [line.subject_code, line.reason] if isinstance(line, CreditLine) else ["", ""]
+        kind = "credit" if isinstance(line, CreditLine) else "charge"
+        writer.writerow([_text(statement.lab_name), statement.month, *said, kind, *map(_text, credit)])
     return out.getvalue().encode()
 
 
-def _money(cents: int | None) -> str:
-    return "" if cents is None else f"{cents // 100}.{cents % 100:02d}"
+def _text(said: str) -> str:
+    """Return what people wrote so that a spreadsheet does not take it for a formula."""
+    return f"'{said}" if said[:1] in ("=", "+", "-", "@", "\t") else said
+
+
+def money(cents: int | None) -> str:
+    """Return an amount as it is written, blank for none."""
+    return "" if cents is None else f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
 
 
 ROUTES = [charges, lab, enter, end, charge_project, statement_csv]

@@ -117,6 +117,7 @@ async def _one(visit: Visit, code: str, *, status: int = 200, **given: Any) -> S
     shown: dict[str, Any] = {
         "form": form.filled({item.name: getattr(found, item.name) for item in form.fields}),
         "problem": None,
+        "typed": "",
         "steps": STEPS[found.state] if visit.can("deliveries.write") else (),
     }
     return visit.page(
@@ -143,13 +144,15 @@ def _details(found: Any) -> forms.Form:
 
 @action("/deliveries/{code:str}/manifest", needs="deliveries.write")
 async def set_manifest(visit: Visit, code: str) -> Shown:
-    """Take the files from MinKNOW's output_hash file."""
+    """Take the files from MinKNOW's output_hash file, or from one that sha256sum wrote."""
     seen = int(visit.form.get("version") or 0)
-    asked = {"output_hash": visit.form.get("output_hash", "")}
+    said = visit.form.get("sums", "")
+    # MinKNOW's file begins with the names of its columns; a line of sha256sum begins with a sum.
+    asked = {"output_hash" if "file_hash" in said.partition("\n")[0] else "sha256sum": said}
     try:
         await visit.api(Customers).set_manifest(code, asked, match=seen, key=visit.key)
     except (errors.Invalid, errors.Conflict) as problem:
-        return await _one(visit, code, status=422, problem=problem)
+        return await _one(visit, code, status=422, problem=problem, typed=said)
     return visit.go(f"/deliveries/{code}", "The manifest is kept")
 
 

@@ -16,6 +16,7 @@ from nanopore_tracking.web.address import Address
 from nanopore_tracking.web.clients.config import Config
 from nanopore_tracking.web.clients.inventory import Inventory
 from nanopore_tracking.web.clients.runs import Runs
+from nanopore_tracking.web.pages.overrides import waiting
 from nanopore_tracking.web.pages.pore_history import pore_history
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
@@ -112,6 +113,7 @@ async def _shown(visit: Visit, said: str, *, status: int = 200, **given: Any) ->
         "ledger": (await inventory.ledger(said)).items,
         "plot": pore_history(checks, cell.warranty_pores),
         "forms": _forms(cell),
+        "overrides": await waiting(visit, cell.id),
         "problem": None,
         "opened": "",
     }
@@ -137,7 +139,8 @@ async def change(visit: Visit, said: str, deed: str) -> Shown:
     match = int(visit.form.get("version") or 0) if DEEDS[deed][1] else None
     try:
         if deed == "loads":
-            await visit.api(Runs).record_load(said, values, visit.key)
+            if not await visit.api(Runs).record_load(said, values, visit.key):
+                return visit.go(f"/flow-cells/{said}", "It waits for a second person; nothing was recorded yet")
             done = await inventory.cell(said)
         else:
             done = await inventory.change_cell(said, deed, values, match=match, key=visit.key)

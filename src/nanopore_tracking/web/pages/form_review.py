@@ -130,7 +130,7 @@ async def picture(visit: Visit, extraction_id: str, number: int) -> Shown:
     extraction = await visit.api(Ai).extraction(extraction_id)
     drawn = await visit.api(Forms).picture(extraction.document_id, number)
     headers = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
-    return Response(drawn, media_type="image/webp", headers=headers)
+    return Response(drawn, media_type="image/png", headers=headers)
 
 
 @page("/submissions/reading/{extraction_id:str}/document", needs="documents.read")

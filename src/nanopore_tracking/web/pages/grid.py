@@ -7,6 +7,7 @@ import msgspec
 
 from nanopore_tracking.contracts.api.sample.edits import EditAnswer
 from nanopore_tracking.kernel import errors
+from nanopore_tracking.web import words
 from nanopore_tracking.web.clients.many import Many
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
@@ -41,7 +42,16 @@ async def edit(visit: Visit) -> Shown:
     if len(codes) > _MOST:
         raise errors.Invalid(f"A grid has at most {_MOST} samples, and {len(codes)} are selected.")
     items = (await visit.api(Many).editable(codes)).items if codes else []
-    return visit.page("pages/grid.html", title="Edit samples", items=items, columns=COLUMNS)
+    grid = {
+        "noun": "sample",
+        "title": f"Edit {words.counted(len(items), 'sample')}",
+        "list": "/samples",
+        "what": "samples",
+        "name": "Name",
+        "path": "/samples/edit",
+        "after": "",
+    }
+    return visit.page("pages/grid.html", title="Edit samples", items=items, columns=COLUMNS, grid=grid)
 
 
 def _grid(visit: Visit) -> Any:

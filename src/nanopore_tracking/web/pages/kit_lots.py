@@ -8,6 +8,7 @@ from nanopore_tracking.kernel import errors
 from nanopore_tracking.web import forms, words
 from nanopore_tracking.web.address import Address
 from nanopore_tracking.web.clients.inventory import Inventory
+from nanopore_tracking.web.pages.overrides import waiting
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
 FILTERS = ("q", "state", "expires_by", "low")
@@ -69,9 +70,11 @@ async def use(visit: Visit, lot_id: str) -> Shown:
     values = {name: value for name, value in forms.of(NewLotUse).read(visit.form).items() if value is not None}
     try:
         left = (await visit.api(Inventory).use_lot(lot_id, values, visit.key)).reactions_left
+        asked = await waiting(visit, lot_id) if values.get("reason") else []
     except (errors.Invalid, errors.Conflict) as problem:
         return await _listed(visit, status=422, problem=problem)
-    return visit.go(f"/kit-lots?open={lot_id}", f"Recorded; {left} left")
+    said = "It waits for a second person; nothing was used yet" if asked else f"Recorded; {left} left"
+    return visit.go(f"/kit-lots?open={lot_id}", said)
 
 
 @action("/kit-lots/{lot_id:str}", needs="inventory.write")

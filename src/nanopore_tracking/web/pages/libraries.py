@@ -10,6 +10,7 @@ from nanopore_tracking.web.address import Address
 from nanopore_tracking.web.clients.chain import Chain
 from nanopore_tracking.web.pages.chain import LOOKS, invalidated, measured, measurement_form, moved, page_status
 from nanopore_tracking.web.pages.library_edit import edit_form, edited, marks_of
+from nanopore_tracking.web.pages.overrides import waiting
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
 FILTERS = ("q", "state", "sample")
@@ -50,6 +51,7 @@ async def _show(visit: Visit, code: str, *, status: int = 200, **given: Any) -> 
         "gate": await chain.gate("libraries", code),
         "measurements": (await chain.measurements("libraries", code, limit=100)).items,
         "looks": LOOKS,
+        "overrides": await waiting(visit, found.id),
         "measure_form": measurement_form(),
         "edit_form": edit_form(found),
         "marks": marks_of(found),

@@ -29,21 +29,15 @@ _SHOWN = 50
 @page("/samples/many", needs="samples.read")
 async def many(visit: Visit) -> Shown:
     """Ask what is to be done with the samples that were selected, or with all that match."""
-    return await _shown(visit, _chosen(parse_qsl(visit.request.url.query)))
+    return await _shown(visit, chosen_of(parse_qsl(visit.request.url.query)))
 
 
 async def _shown(visit: Visit, chosen: dict[str, str], *, status: int = 200, **context: Any) -> Shown:
-    if chosen.get("all") and not chosen.get("count"):
-        filters = {name: chosen[name] for name in FILTERS if chosen.get(name)}
-        chosen["count"] = str((await visit.api(Bench).count(**filters)).count)
-    total = int(chosen["count"]) if chosen.get("all") else len(_codes(chosen))
     return visit.page(
         TEMPLATE,
         title="Change many",
         status=status,
-        chosen=chosen,
-        codes=_codes(chosen),
-        total=total,
+        **await selected(visit, chosen),
         form=visit.form,
         **{"preview": None, "problem": None, **context},
         priorities=[(code, words.words(code)) for code in words.PRIORITIES],
@@ -52,7 +46,32 @@ async def _shown(visit: Visit, chosen: dict[str, str], *, status: int = 200, **c
     )
 
 
-def _chosen(pairs: list[tuple[str, str]]) -> dict[str, str]:
+async def selected(visit: Visit, chosen: dict[str, str]) -> dict[str, Any]:
+    """Return what pages show of a selection: its parts, how they are called, its codes, and how many samples it has."""
+    filters = {name: chosen[name] for name in FILTERS if chosen.get(name)} if chosen.get("all") else {}
+    if chosen.get("all") and not chosen.get("count", "").isdecimal():
+        chosen["count"] = str((await visit.api(Bench).count(**filters)).count)
+    codes = _codes(chosen)
+    return {
+        "chosen": chosen,
+        "said": await _called(visit, filters),
+        "codes": codes,
+        "total": int(chosen["count"]) if chosen.get("all") else len(codes),
+    }
+
+
+async def _called(visit: Visit, filters: dict[str, str]) -> dict[str, str]:
+    """Return filters as people call them: what is an id by the name that any of its samples has for it."""
+    names = {"lab_id": "lab_name", "project_id": "project_code", "submission_id": "submission_code"}
+    if not names.keys() & filters.keys():
+        return filters
+    found = (await visit.api(Bench).samples(**filters, limit=1)).items
+    return {
+        name: getattr(found[0], names[name]) if found and name in names else value for name, value in filters.items()
+    }
+
+
+def chosen_of(pairs: list[tuple[str, str]]) -> dict[str, str]:
     """Return the selection that an address or a form says: codes, or filters with `all`."""
     said = {name: value.strip() for name, value in pairs if value.strip()}
     if said.get("all"):
@@ -61,9 +80,9 @@ def _chosen(pairs: list[tuple[str, str]]) -> dict[str, str]:
     return {"codes": ",".join(list(dict.fromkeys(code for code in codes if code))[:_MOST])}
 
 
-def _again(form: dict[str, str]) -> dict[str, str]:
+def again(form: dict[str, str]) -> dict[str, str]:
     """Return the selection that a form carries on; its fields begin with `of_`, apart from what is to change."""
-    return _chosen([(name[3:], value) for name, value in form.items() if name.startswith("of_")])
+    return chosen_of([(name[3:], value) for name, value in form.items() if name.startswith("of_")])
 
 
 def _codes(chosen: dict[str, str]) -> list[str]:
@@ -97,7 +116,7 @@ def _operation(form: dict[str, str]) -> dict[str, Any]:
 @action("/samples/many", needs="samples.write")
 async def change(visit: Visit) -> Shown:
     """Show what would become of each sample; a second time do it, as one job."""
-    chosen = _again(visit.form)
+    chosen = again(visit.form)
     try:
         asked = {"selection": selection(chosen), "operation": _operation(visit.form)}
         if visit.form.get("step") == "run":
@@ -149,8 +168,13 @@ async def undo(visit: Visit, job_id: str) -> Shown:
 async def export(visit: Visit) -> Shown:
     """Send the selected samples as a file, piece by piece."""
     kind = "xlsx" if visit.form.get("format") == "xlsx" else "csv"
-    asked = {"selection": selection(_again(visit.form)), "format": kind}
+    asked = {"selection": selection(again(visit.form)), "format": kind}
     found = await visit.api(Many).export(asked)
+    return handed_on(found)
+
+
+def handed_on(found: httpx.Response) -> Shown:
+    """Send a file of a service on, piece by piece."""
     kept = ("content-type", "content-disposition")
     headers = {name: found.headers[name] for name in kept if name in found.headers} | {"Cache-Control": "no-store"}
     return Stream(_pieces(found), headers=headers, media_type=found.headers["content-type"])

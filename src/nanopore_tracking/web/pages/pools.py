@@ -8,6 +8,7 @@ from nanopore_tracking.web import forms, words
 from nanopore_tracking.web.address import Address
 from nanopore_tracking.web.clients.chain import Chain
 from nanopore_tracking.web.pages.chain import LOOKS, invalidated, measured, measurement_form, moved, page_status
+from nanopore_tracking.web.pages.overrides import waiting
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
 FILTERS = ("q", "state", "sample", "library")
@@ -73,6 +74,7 @@ async def _show(visit: Visit, code: str, *, status: int = 200, **given: Any) -> 
         "gate": await chain.gate("pools", code) if staff else None,
         "measurements": (await chain.measurements("pools", code, limit=100)).items,
         "looks": LOOKS,
+        "overrides": await waiting(visit, found.id),
         "maps": barcode_maps(found),
         "measure_form": measurement_form(),
         "asked": _asked(visit, found),

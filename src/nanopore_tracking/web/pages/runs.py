@@ -8,6 +8,7 @@ from nanopore_tracking.web import forms, words
 from nanopore_tracking.web.address import Address
 from nanopore_tracking.web.clients.inventory import Inventory
 from nanopore_tracking.web.clients.runs import Runs
+from nanopore_tracking.web.pages.overrides import waiting
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
 FILTERS = ("q", "state", "purpose")
@@ -90,6 +91,7 @@ async def _shown(visit: Visit, code: str, *, status: int = 200, **given: Any) ->
         "open": found.state in ("planned", "sheet_issued"),
         "edit": await _edit(visit, found),
         "step": _step(gate),
+        "overrides": await waiting(visit, found.id),
         "problem": None,
         "opened": "",
     }
@@ -144,12 +146,13 @@ async def go_on(visit: Visit, code: str, what: str) -> Shown:
         asked = {name: value for name, value in read.items() if value is not None}
     seen = int(visit.form.get("version") or 0)
     try:
-        await visit.api(Runs).do(code, what, asked=asked, match=seen, key=visit.key)
+        done = await visit.api(Runs).do(code, what, asked=asked, match=seen, key=visit.key)
     except (errors.Invalid, errors.Conflict) as problem:
         status = problem.status if problem.status in (409, 412, 422) else 422
         return await _shown(visit, code, status=status, problem=problem)
     said = {"sheets": "The sheets are issued", "start": "Flow cell, barcodes and position are being reserved"}
-    return visit.go(f"/runs/{code}", said.get(what, "Recorded"))
+    waits = what == "start" and done.version == seen
+    return visit.go(f"/runs/{code}", "It waits for a second person" if waits else said.get(what, "Recorded"))
 
 
 ROUTES = [runs, new, plan, sheet, run, edit, go_on]

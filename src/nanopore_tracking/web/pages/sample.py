@@ -15,12 +15,12 @@ from nanopore_tracking.web.clients.audit import Audit
 from nanopore_tracking.web.clients.bench import Bench
 from nanopore_tracking.web.clients.chain import Chain
 from nanopore_tracking.web.clients.customers import Customers
-from nanopore_tracking.web.clients.overrides import Overrides
 from nanopore_tracking.web.clients.review import Review
 from nanopore_tracking.web.clients.runs import Runs
 from nanopore_tracking.web.clients.storage import Storage
 from nanopore_tracking.web.pages.chain import LOOKS, UNITS
 from nanopore_tracking.web.pages.deliveries import SHAPES
+from nanopore_tracking.web.pages.overrides import waiting
 from nanopore_tracking.web.pages.retention_form import keep_form
 from nanopore_tracking.web.pages.sample_records import RECORDED, record_form, record_of
 from nanopore_tracking.web.pages.samples import steps
@@ -95,11 +95,8 @@ async def _ahead(visit: Visit, found: Any) -> dict[str, Any]:
 
 async def _kept_and_waiting(visit: Visit, found: Any) -> dict[str, Any]:
     """Return until when the sample is kept, and the override that waits for a second person, where there is one."""
-    waiting = []
-    if visit.can("samples.move"):
-        waiting = (await visit.api(Overrides).overrides(sample_id=str(found.id), state="waiting")).items
     retention = await visit.api(Storage).retention(found.code)
-    return {"retention": retention, "keep_form": keep_form(), "overrides": waiting}
+    return {"retention": retention, "keep_form": keep_form(), "overrides": await waiting(visit, found.id)}
 
 
 async def _clock(visit: Visit, code: str) -> Any:

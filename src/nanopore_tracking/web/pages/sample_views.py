@@ -80,6 +80,16 @@ async def remove(visit: Visit, view_id: str) -> Shown:
     return visit.go(_address(visit).with_(view=NO_VIEW, choose=None), "View removed; the samples are as they were")
 
 
+@action("/samples/views/{view_id:str}/takeover", needs="views.tend")
+async def take_over(visit: Visit, view_id: str) -> Shown:
+    """Let a shared view whose owner left be the person's own."""
+    try:
+        made = await visit.api(Views).take_over(view_id, match=_match(visit), key=visit.key)
+    except _KEPT as problem:
+        return await _refused(visit, _stale(problem))
+    return visit.go(_address(visit).with_(view=str(made.id)), f"View {made.name} is yours now")
+
+
 @action("/samples/views/{view_id:str}/default", needs="samples.read")
 async def choose_default(visit: Visit, view_id: str) -> Shown:
     """Let the person's list begin with a view, or no longer."""
@@ -98,4 +108,4 @@ def _stale(problem: errors.Problem) -> errors.Problem:
     )
 
 
-ROUTES = [create, change, remove, choose_default]
+ROUTES = [create, change, remove, take_over, choose_default]

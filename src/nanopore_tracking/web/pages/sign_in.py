@@ -10,6 +10,7 @@ from litestar.response import Response
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.web import navigation, render, session
 from nanopore_tracking.web.clients.config import Config
+from nanopore_tracking.web.clients.tablets import Tablets
 from nanopore_tracking.web.front import front_of
 from nanopore_tracking.web.visit import THEMES, Asked, Shown, Visit, _own, action, page, read_form, theme_of
 
@@ -20,7 +21,7 @@ def _card(request: Asked, *, status: int = 200, **context: Any) -> Shown:
     return render.template("pages/sign_in.html", sheet, status=status, title="Sign in", **values)
 
 
-def _callers(request: Asked) -> str:
+def callers(request: Asked) -> str:
     """Return who called, as a proxy passes it on: whom its caller named, then its caller.
 
     The config service knows which of them are proxies of ours, and believes no others.
@@ -45,8 +46,10 @@ async def sign_in(request: Asked) -> Shown:
         session.refuse_foreign(request)
         form = await read_form(request)
         link, username = form.get("link", ""), form.get("username", "")
-        config = Config(front.link("config"), address=_callers(request))
-        opened = await (config.open_by_link(link) if link else config.open(username, form.get("password", "")))
+        config = Config(front.link("config"), address=callers(request))
+        device = request.cookies.get(session.device_cookie_name(front.public_url), "")
+        password = form.get("password", "")
+        opened = await (config.open_by_link(link, device) if link else config.open(username, password, device))
     except errors.Problem as problem:
         if in_place:
             return Response(
@@ -56,7 +59,7 @@ async def sign_in(request: Asked) -> Shown:
             )
         known = {"next": form.get("next", ""), "username": username} if problem.status != 403 else {}
         return _card(request, status=problem.status, error=problem, **known)
-    kept = front.sessions.keep(opened.session_token, opened)
+    kept = front.sessions.keep(opened.session_token, opened, device)
     cookie = session.cookie(front.public_url, opened.session_token)
     if in_place:
         body = msgspec.json.encode({"csrf": session.csrf_token(opened.session_token)})
@@ -102,8 +105,13 @@ async def keys(visit: Visit) -> Shown:
 
 @page("/password")
 async def password(visit: Visit) -> Shown:
-    """Ask for a new password."""
-    return visit.page("pages/password.html", title="Password", error=None)
+    """Ask for a new password, and offer a PIN for shared tablets."""
+    return await _account(visit)
+
+
+async def _account(visit: Visit, *, status: int = 200, **given: Any) -> Shown:
+    context: dict[str, Any] = {"error": None, "pin_error": None, "me": await visit.api(Tablets).me()} | given
+    return visit.page("pages/password.html", title="Password and PIN", status=status, **context)
 
 
 @action("/password")
@@ -111,12 +119,29 @@ async def set_password(visit: Visit) -> Shown:
     """Set a new password; the present one is needed unless the session came from a one-time link."""
     if visit.form.get("new") != visit.form.get("again"):
         different = errors.Invalid("The two new passwords are not the same.")
-        return visit.page("pages/password.html", title="Password", status=422, error=different)
+        return await _account(visit, status=422, error=different)
     try:
         await visit.api(Config).set_password(visit.form.get("current") or None, visit.form.get("new", ""))
     except (errors.Invalid, errors.Conflict) as problem:
-        return visit.page("pages/password.html", title="Password", status=422, error=problem)
+        return await _account(visit, status=422, error=problem)
     return visit.go(navigation.landing(visit.person), "Password changed")
+
+
+@action("/password/pin")
+async def set_pin(visit: Visit) -> Shown:
+    """Set a PIN for shared tablets, or remove it."""
+    form, tablets = visit.form, visit.api(Tablets)
+    if form.get("remove"):
+        await tablets.remove_pin()
+        return visit.go("/password", "PIN removed")
+    if form.get("pin") != form.get("pin_again"):
+        different = errors.Invalid("The two PINs are not the same. Nothing was changed.")
+        return await _account(visit, status=422, pin_error=different)
+    try:
+        await tablets.set_pin(form.get("current", ""), form.get("pin", ""))
+    except errors.Invalid as problem:
+        return await _account(visit, status=422, pin_error=problem)
+    return visit.go("/password", "PIN set")
 
 
 @action("/theme")
@@ -130,4 +155,4 @@ async def theme(visit: Visit) -> Shown:
     return answer
 
 
-ROUTES = [keys, show, sign_in, first, sign_out, password, set_password, theme]
+ROUTES = [keys, show, sign_in, first, sign_out, password, set_password, set_pin, theme]

@@ -57,6 +57,7 @@ async def show(visit: Visit, code: str, *, status: int = 200, **given: Any) -> S
         "history": await _history(visit, found),
         **await _review(visit, code),
         "files": await files_of(visit, found.id),
+        "size_limit": await size_limit(visit),
         "estimate": await visit.api(Charges).estimate(code) if found.status in OPEN else None,
         "retention": await visit.api(Storage).retention_of(code) if found.status == "accepted" else None,
         "keep_form": keep_form(),
@@ -84,6 +85,16 @@ async def files_of(visit: Visit, submission_id: Any) -> list[Any] | None:
         return []
     try:
         return await visit.api(Ai).files(submission_id)
+    except errors.Unavailable:
+        return None
+
+
+async def size_limit(visit: Visit) -> int | None:
+    """Return how many megabytes an uploaded file may have; None while the service that says so does not answer."""
+    if not visit.can("documents.read"):
+        return None
+    try:
+        return (await visit.api(Ai).limits()).max_mb
     except errors.Unavailable:
         return None
 

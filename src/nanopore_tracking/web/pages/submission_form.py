@@ -10,7 +10,7 @@ from nanopore_tracking.web import forms
 from nanopore_tracking.web.clients.charges import Charges
 from nanopore_tracking.web.clients.config import Config
 from nanopore_tracking.web.clients.sample import Intake
-from nanopore_tracking.web.pages.submission import files_of
+from nanopore_tracking.web.pages.submission import files_of, size_limit
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
 WHO = ("requester_name", "requester_email", "external_id")
@@ -49,6 +49,7 @@ async def show(visit: Visit, code: str, *, status: int = 200, **given: Any) -> S
         "columns": [manifest.BY_NAME[name] for name in COLUMNS],
         "who": WHO,
         "files": await files_of(visit, found.id),
+        "size_limit": await size_limit(visit),
         "estimate": await visit.api(Charges).estimate(code),
         "problem": None,
         "pasted": "",

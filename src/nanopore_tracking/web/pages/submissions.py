@@ -14,6 +14,7 @@ from nanopore_tracking.web.address import Address
 from nanopore_tracking.web.clients.ai import Ai
 from nanopore_tracking.web.clients.config import Config
 from nanopore_tracking.web.clients.sample import Intake
+from nanopore_tracking.web.pages.submission import size_limit
 from nanopore_tracking.web.visit import Shown, Visit, action, page, upload
 
 FILTERS = ("q", "status", "overdue", "lab_id", "project_id")
@@ -61,6 +62,7 @@ async def _new(visit: Visit, *, status: int = 200, form: forms.Form | None = Non
         projects=options,
         drafts=(await visit.api(Intake).submissions(status="draft", sort="-updated", limit=20)).items,
         form=form or await _hand_form(visit, options),
+        size_limit=await size_limit(visit),
         problem=problem,
     )
 

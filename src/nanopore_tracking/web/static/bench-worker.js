@@ -45,9 +45,9 @@ addEventListener("fetch", event => {
   if (url.origin !== location.origin || request.method !== "GET") return;
   if (url.pathname.startsWith("/static/")) {
     event.respondWith(caches.match(request, { ignoreVary: true }).then(found => found || fetch(request)));
-  } else if (url.pathname === "/bench/left") {
+  } else if (["/bench/left", "/bench/people"].includes(url.pathname)) { // somebody else may go on
     event.waitUntil(caches.delete(PAGES));
-  } else if (request.mode === "navigate" && (url.pathname === "/bench" || url.pathname.startsWith("/bench/batches/"))) {
+  } else if (request.mode === "navigate" && /^\/bench(\/batches\/[^/]+)?$/.test(url.pathname)) {
     event.respondWith(shown(request, url.pathname));
   }
 });

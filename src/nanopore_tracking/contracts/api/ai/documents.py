@@ -33,3 +33,10 @@ class Document(Answer, frozen=True, kw_only=True):
     uploaded_at: datetime
     extraction_id: UUID
     note: str | None = None
+
+
+class DocumentLimits(Answer, frozen=True, kw_only=True):
+    """What an uploaded document or file of a submission may be here, as the facility has set it."""
+
+    max_bytes: int
+    max_mb: int

@@ -52,7 +52,11 @@ class AccountPatch(Asked, frozen=True, kw_only=True):
 
 
 class Account(Answer, frozen=True, kw_only=True):
-    """One account. has_password: False until the owner has set one; last_sign_in_at: None before the first time."""
+    """One account.
+
+    has_password: False until the owner has set one; has_pin: whether they have a PIN for shared tablets;
+    last_sign_in_at: None before the first time.
+    """
 
     id: UUID
     username: str
@@ -62,6 +66,7 @@ class Account(Answer, frozen=True, kw_only=True):
     lab_ids: list[UUID]
     active: bool
     has_password: bool
+    has_pin: bool = False
     last_sign_in_at: datetime | None = None
     created_at: datetime
     updated_at: datetime

@@ -10,7 +10,7 @@ from nanopore_tracking.contracts.api.base import Answer, Asked, Line
 from nanopore_tracking.contracts.api.config.accounts import Account
 
 Password = Annotated[str, Meta(min_length=1, max_length=200, description="The password.")]
-Means = Literal["password", "link"]
+Means = Literal["password", "link", "pin"]
 
 
 class Credentials(Asked, frozen=True, kw_only=True):
@@ -21,17 +21,25 @@ class Credentials(Asked, frozen=True, kw_only=True):
 
 
 class SignIn(Asked, frozen=True, kw_only=True):
-    """Open a session: with username and password, or with a one-time link; nothing else goes together."""
+    """Open a session: with username and password, or with a one-time link; nothing else goes together.
+
+    device_token: of the shared tablet that it is opened on, where one's PIN is taken afterwards.
+    """
 
     username: Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$", description="With a password.")] = ""
     password: Annotated[str, Meta(max_length=200, description="With a username.")] = ""
     link: Annotated[str, Meta(max_length=200, description="A one-time link, alone.")] = ""
+    device_token: Annotated[str, Meta(max_length=200, description="Of a shared tablet.")] = ""
 
 
 class SessionToken(Asked, frozen=True, kw_only=True):
-    """Which session: the opaque token that was given when it was opened."""
+    """Which session: the opaque token that was given when it was opened.
+
+    device_token: of the shared tablet, without which a session that a PIN opened is not given another access token.
+    """
 
     session_token: Annotated[str, Meta(min_length=1, max_length=200)]
+    device_token: Annotated[str, Meta(max_length=200, description="Of a shared tablet.")] = ""
 
 
 class ExchangedToken(Asked, frozen=True, kw_only=True):

@@ -63,7 +63,8 @@ class View(Answer, frozen=True, kw_only=True):
     """A saved view.
 
     of: the list that it is a view of; owner: who made it, by name; mine: it is the caller's own, and can be changed by
-    them; is_default: the caller's own list begins with it.
+    them; is_default: the caller's own list begins with it; owner_left: the owner's account is closed, so that a
+    facility manager may take it over or remove it.
     """
 
     id: UUID
@@ -76,5 +77,6 @@ class View(Answer, frozen=True, kw_only=True):
     owner: str
     mine: bool
     is_default: bool
+    owner_left: bool = False
     updated_at: datetime
     version: int

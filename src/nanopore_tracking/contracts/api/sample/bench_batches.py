@@ -9,8 +9,10 @@ from msgspec import UNSET, Meta, UnsetType
 from nanopore_tracking.contracts.api.base import Answer, Asked
 from nanopore_tracking.contracts.api.sample.measurements import Method, Quantity
 
-#: What is done with each tube: received, or one quantity of the sample measured.
+#: What is done with each tube: received, or one quantity of it measured.
 BatchTask = Literal["receive", "measure"]
+#: What the tubes of a batch hold.
+Thing = Literal["sample", "library"]
 
 _ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 
@@ -21,9 +23,14 @@ Lot = Annotated[str, Meta(max_length=60, pattern=_ONE_LINE, description="The lot
 
 
 class NewBatchPosition(Asked, frozen=True, kw_only=True):
-    """One tube of a batch."""
+    """One tube of a batch: of a sample, or of a library where the batch is of libraries."""
 
-    sample: Annotated[str, Meta(min_length=1, max_length=40, description="The id or the code of the sample.")]
+    sample: (
+        Annotated[str, Meta(min_length=1, max_length=40, description="The id or the code of the sample.")] | None
+    ) = None
+    library: (
+        Annotated[str, Meta(min_length=1, max_length=40, description="The id or the code of the library.")] | None
+    ) = None
     position: Annotated[
         str,
         Meta(
@@ -34,11 +41,15 @@ class NewBatchPosition(Asked, frozen=True, kw_only=True):
 
 
 class NewBenchBatch(Asked, frozen=True, kw_only=True):
-    """Put up to 96 tubes together. quantity and method: required for `measure`, refused for `receive`."""
+    """Put up to 96 tubes together. quantity and method: required for `measure`, refused for `receive`.
+
+    Libraries are measured: their concentration, volume, mass, molarity or fragment length.
+    """
 
     name: Annotated[str, Meta(min_length=1, max_length=100, pattern=_ONE_LINE, description="What people call it.")]
+    thing: Annotated[Thing, Meta(description="What the tubes hold.")] = "sample"
     task: Annotated[BatchTask, Meta(description="What is done with each tube.")]
-    quantity: Annotated[Quantity | None, Meta(description="What is measured of each sample.")] = None
+    quantity: Annotated[Quantity | None, Meta(description="What is measured of each tube.")] = None
     method: Annotated[Method | None, Meta(description="How it is measured.")] = None
     kit: Kit = ""
     positions: Annotated[list[NewBatchPosition], Meta(min_length=1, max_length=96, description="The tubes, each once.")]
@@ -58,18 +69,25 @@ class BenchBatchPatch(Asked, frozen=True, kw_only=True):
 class BatchPosition(Answer, frozen=True, kw_only=True):
     """One tube of a batch.
 
-    done: the tube was received, or the quantity was measured after the batch was made; value: what was measured;
-    done_by, done_at: who did it and when it happened.
+    code: of the sample or the library; name: of the sample, or of those that went into the library; shares: among how
+    many libraries of its pool what there must be is divided. done: the tube was received, or the quantity was measured
+    after the batch was made; value: what was measured; done_by, done_at: who did it and when it happened.
     """
 
     position: str
-    sample_id: UUID
-    sample_code: str
+    code: str
+    sample_id: UUID | None
+    sample_code: str | None
+    library_id: UUID | None
+    library_code: str | None
     name: str
     container_barcode: str
     material: str
     service_type: str
     fragment_bp: float | None
+    volume_ul: float | None
+    conc_ng_per_ul: float | None
+    shares: int
     done: bool
     value: float | None
     done_by: str | None
@@ -82,6 +100,7 @@ class BenchBatchListed(Answer, frozen=True, kw_only=True):
     id: UUID
     code: str
     name: str
+    thing: Thing
     task: BatchTask
     quantity: Quantity | None
     method: Method | None

@@ -8,6 +8,8 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from nanopore_tracking.contracts.api.base import Answer, Asked
+from nanopore_tracking.contracts.api.sample.custody import Condition, Moment, Noted, Warmth, Where
+from nanopore_tracking.contracts.api.sample.records import Agreed, Because, Decided
 from nanopore_tracking.contracts.api.sample.samples import (
     Assignee,
     Comment,
@@ -22,7 +24,8 @@ from nanopore_tracking.contracts.api.sample.stages import Target, Why
 #: Samples that one job changes.
 MOST = 10_000
 
-Kind = Literal["move", "change", "edit", "undo"]
+#: `receive`, `basecall` and `decide` add to what is only ever added to, so that they cannot be undone.
+Kind = Literal["move", "change", "receive", "basecall", "decide", "edit", "undo"]
 Outcome = Literal["changed", "unchanged", "refused"]
 
 
@@ -71,11 +74,32 @@ class Change(Asked, frozen=True, kw_only=True, tag_field="kind", tag="change"):
     status: Annotated[Literal["queued", "active"], Meta(description="Whether work goes on.")] | UnsetType = UNSET
 
 
+class Receive(Asked, frozen=True, kw_only=True, tag_field="kind", tag="receive"):
+    """Record of each tube that it came, as a custody event of it alone would; one that is here already stays as it is.
+
+    location: a room, freezer, shelf or rack, as a path or a barcode; a position in a box has room for one tube only.
+    """
+
+    condition: Annotated[Condition, Meta(description="In which condition they came.")]
+    location: Where = ""
+    temperature_c: Warmth | None = None
+    note: Noted = ""
+    happened_at: Annotated[Moment | None, Meta(description="When; now if left out.")] = None
+
+
+class Decide(Asked, frozen=True, kw_only=True, tag_field="kind", tag="decide"):
+    """Record a person's decision about each sample at its present stage; every verdict but `pass` needs a reason."""
+
+    verdict: Decided
+    reason: Because = ""
+    second_person: Agreed = ""
+
+
 class BulkChange(Asked, frozen=True, kw_only=True):
     """Do one thing with many samples."""
 
     selection: Selection
-    operation: Move | Change
+    operation: Move | Change | Receive | Decide
 
 
 class BulkUndo(Asked, frozen=True, kw_only=True):
@@ -139,3 +163,39 @@ class BulkJob(Answer, frozen=True, kw_only=True):
     created_at: datetime
     finished_at: datetime | None
     version: int
+
+
+#: Codes that are looked up together.
+MOST_SCANNED = 500
+
+
+class Scans(Asked, frozen=True, kw_only=True):
+    """Codes as they were scanned: of samples, or barcodes of their tubes."""
+
+    codes: Annotated[
+        list[Annotated[str, Meta(min_length=1, max_length=100)]], Meta(min_length=1, max_length=MOST_SCANNED)
+    ]
+
+
+class ScannedSample(Answer, frozen=True, kw_only=True):
+    """A sample that was scanned; said: the code that was scanned first."""
+
+    said: str
+    sample_id: UUID
+    code: str
+    name: str
+
+
+class ScanProblem(Answer, frozen=True, kw_only=True):
+    """A scanned code that is not one more sample: nothing that you may see has it, or its sample was scanned before."""
+
+    said: str
+    reason: Literal["unknown", "doubled"]
+    message: str
+
+
+class ScannedSamples(Answer, frozen=True, kw_only=True):
+    """The samples of scanned codes, each once in the order of scanning, and the codes that are none."""
+
+    samples: list[ScannedSample]
+    problems: list[ScanProblem]

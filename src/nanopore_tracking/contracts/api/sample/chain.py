@@ -28,7 +28,8 @@ class Step(Asked, frozen=True, kw_only=True):
     """Ask for a transition of a library or a pool.
 
     reason: required for every way but the usual one on, and for an override. override: go on although requirements are
-    missing; only with the permission samples.override.
+    missing; only with the permission samples.override. Where the facility wants a second person for it, the answer is
+    202: nothing is moved, and the override waits at the address in Location.
     """
 
     to: Annotated[str, Meta(max_length=20, pattern=r"^[a-z_]+$", description="The state to go to.")]
@@ -70,7 +71,10 @@ class StepGate(Answer, frozen=True, kw_only=True):
 
 
 class StepDone(Answer, frozen=True, kw_only=True):
-    """A transition that was made; missing: codes of the requirements that an override passed over."""
+    """A transition that was made; missing: codes of the requirements that an override passed over.
+
+    asked_by: who asked for an override that changed_by confirmed as the second person.
+    """
 
     id: UUID
     before_state: str
@@ -79,3 +83,4 @@ class StepDone(Answer, frozen=True, kw_only=True):
     missing: list[str]
     changed_by: str
     changed_at: datetime
+    asked_by: str = ""

@@ -72,7 +72,8 @@ class BillingEvent(Answer, frozen=True, kw_only=True):
     """What is charged for one fact.
 
     charge_code: blank where nobody said which; unit_price_cents: None where no price was in effect, the sample's share
-    of the price of a flow cell; fact: what happened; fact_id: which one; subject_code: of the sample or submission.
+    of the price of a flow cell; fact: what happened; fact_id: which one; subject_code: of the sample or submission;
+    credited: how much of it was taken back since.
     """
 
     id: UUID
@@ -88,6 +89,19 @@ class BillingEvent(Answer, frozen=True, kw_only=True):
     fact_id: UUID
     subject_code: str
     happened_at: datetime
+    credited: int = 0
+
+
+class NewCredit(Asked, frozen=True, kw_only=True):
+    """Take back what was charged by one billing event, the whole of what is left of it or a part."""
+
+    quantity: Annotated[int, Meta(ge=1, le=1_000_000, description="How much; all that is left if left out.")] | None = (
+        None
+    )
+    reason: Annotated[
+        str,
+        Meta(min_length=3, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$", description="Why; it is on the statement."),
+    ]
 
 
 class EstimateLine(Answer, frozen=True, kw_only=True):
@@ -130,11 +144,33 @@ class StatementLine(Answer, frozen=True, kw_only=True):
     amount_cents: int | None
 
 
+class CreditLine(Answer, frozen=True, kw_only=True):
+    """What was taken back in a month: of what, which was charged at charged_at, why and by whom.
+
+    quantity and amount_cents are below 0; credits: the billing event that it is of.
+    """
+
+    id: UUID
+    credits: UUID
+    charge_code: str
+    item: str
+    quantity: int
+    unit_price_cents: int | None
+    currency: str
+    amount_cents: int | None
+    subject_code: str
+    charged_at: datetime
+    reason: str
+    credited_by: str
+    credited_at: datetime
+
+
 class Statement(Answer, frozen=True, kw_only=True):
     """The statement of a lab for one month, which begins and ends at midnight in the facility's time zone.
 
-    total_cents: by currency; without_code, without_price: events that cannot be charged as they are; rebuilt: whether
-    the same events come out when they are made again from what happened.
+    lines: what was charged; credits: what was taken back in this month, whenever it was charged; total_cents: both
+    together, by currency; without_code, without_price: events that cannot be charged as they are; rebuilt: whether the
+    same events come out when they are made again from what happened, and of what is credited the same amounts.
     """
 
     lab_id: UUID
@@ -144,6 +180,7 @@ class Statement(Answer, frozen=True, kw_only=True):
     ends_at: datetime
     event_count: int
     lines: list[StatementLine]
+    credits: list[CreditLine] = []
     total_cents: dict[str, int]
     without_code: int
     without_price: int

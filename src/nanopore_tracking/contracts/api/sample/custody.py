@@ -32,6 +32,11 @@ _LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 #: A time with its zone.
 Moment = Annotated[datetime, Meta(tz=True)]
+Warmth = Annotated[float, Meta(ge=-273.15, le=100, description="The temperature it had.")]
+Noted = Annotated[str, Meta(max_length=1000, pattern=_LINES, description="Anything to know about it.")]
+Where = Annotated[
+    str, Meta(max_length=200, pattern=_ONE_LINE, description="Where it is now: room/freezer/shelf/rack/box/position.")
+]
 
 
 class NewCustodyEvent(Asked, frozen=True, kw_only=True):
@@ -43,20 +48,17 @@ class NewCustodyEvent(Asked, frozen=True, kw_only=True):
     """
 
     kind: Annotated[CustodyKind, Meta(description="What happened.")]
-    location: Annotated[
-        str,
-        Meta(max_length=200, pattern=_ONE_LINE, description="Where it is now: room/freezer/shelf/rack/box/position."),
-    ] = ""
+    location: Where = ""
     position: Annotated[
         str, Meta(pattern=r"^([A-Za-z][0-9]{1,2})?$", description="In the box that was scanned as location, like C4.")
     ] = ""
     condition: Annotated[Condition | None, Meta(description="In which condition it is.")] = None
-    temperature_c: Annotated[float, Meta(ge=-273.15, le=100, description="The temperature it had.")] | None = None
+    temperature_c: Warmth | None = None
     witness: Annotated[str, Meta(max_length=100, pattern=_ONE_LINE, description="Who else saw it.")] = ""
     shipping_ref: Annotated[
         str, Meta(max_length=100, pattern=_ONE_LINE, description="Of the parcel that it was returned in.")
     ] = ""
-    note: Annotated[str, Meta(max_length=1000, pattern=_LINES, description="Anything to know about it.")] = ""
+    note: Noted = ""
     happened_at: Annotated[Moment | None, Meta(description="When; now if left out.")] = None
 
 

@@ -55,11 +55,15 @@ class ManifestFile(Asked, frozen=True, kw_only=True):
 
 
 class NewManifest(Asked, frozen=True, kw_only=True):
-    """The files of a delivery, all of them: as a list, or as the output_hash file that MinKNOW writes."""
+    """The files of a delivery, all of them: as a list, as MinKNOW writes them, or as sha256sum does."""
 
     files: Annotated[list[ManifestFile], Meta(max_length=50_000, description="The files.")] = []
     output_hash: Annotated[
         str, Meta(max_length=20_000_000, description="The content of output_hash_*.csv; files it has no sum of, above.")
+    ] = ""
+    sha256sum: Annotated[
+        str,
+        Meta(max_length=20_000_000, description="The content of a file of sha256sum: a sum and a path in each line."),
     ] = ""
 
 

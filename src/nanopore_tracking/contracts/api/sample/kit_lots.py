@@ -94,7 +94,8 @@ class KitLot(Answer, frozen=True, kw_only=True):
 class LotUse(Answer, frozen=True, kw_only=True):
     """One use of a lot, or reactions given back (below 0).
 
-    reason: why it was used although it had expired, or why they were given back.
+    reason: why it was used although it had expired, or why they were given back; asked_by: who asked for that, where
+    used_by confirmed it as the second person.
     """
 
     id: UUID
@@ -105,3 +106,4 @@ class LotUse(Answer, frozen=True, kw_only=True):
     reason: str
     used_by: str
     used_at: datetime
+    asked_by: str = ""

@@ -28,7 +28,8 @@ class NewLoad(Asked, frozen=True, kw_only=True):
     """Record a load, a reload, a wash or a flush.
 
     pool or library: what is loaded, one of the two; reason: why barcodes are used again, or a flow cell with few pores
-    or past its shelf life.
+    or past its shelf life. Where the facility wants a second person for that, the answer is 202 with the override
+    that waits, and nothing is recorded before it is confirmed; then by what was asked, you as the operator if left out.
     """
 
     kind: Annotated[LoadKind, Meta(description="What is done.")]
@@ -47,7 +48,8 @@ class Load(Answer, frozen=True, kw_only=True):
     """One load, reload, wash or flush.
 
     loaded: the code of the pool or library; fmol: by the formula; library_remaining_ul: what is left of it then;
-    carry_over: barcodes that other samples had on the flow cell before; passed_over: what the reason stands for.
+    carry_over: barcodes that other samples had on the flow cell before; passed_over: what the reason stands for;
+    asked_by: who asked for that, where a second person confirmed it.
     """
 
     id: UUID
@@ -66,6 +68,7 @@ class Load(Answer, frozen=True, kw_only=True):
     note: str
     operator: str
     loaded_at: datetime
+    asked_by: str = ""
 
 
 class UsedBarcode(Answer, frozen=True, kw_only=True):

@@ -22,6 +22,9 @@ Filled = Annotated[str, Meta(min_length=1, max_length=100, pattern=_ONE_LINE)]
 Loose = Annotated[str, Meta(max_length=100, pattern=_ONE_LINE)]
 Lines = Annotated[str, Meta(max_length=1000, pattern=_LINES)]
 
+Decided = Annotated[Verdict, Meta(description="What was decided.")]
+Because = Annotated[str, Meta(max_length=1000, pattern=_LINES, description="Why, and who agreed.")]
+Agreed = Annotated[str, Meta(max_length=100, pattern=_ONE_LINE, description="Who agreed.")]
 #: A time with its zone.
 Moment = Annotated[datetime, Meta(tz=True)]
 
@@ -72,9 +75,9 @@ class NewBasecalling(Asked, frozen=True, kw_only=True, tag_field="kind", tag="ba
 class NewDecision(Asked, frozen=True, kw_only=True, tag_field="kind", tag="decision"):
     """A person decided about the sample at its present stage. Every verdict but `pass` needs a reason."""
 
-    verdict: Annotated[Verdict, Meta(description="What was decided.")]
-    reason: Annotated[Lines, Meta(description="Why, and who agreed.")] = ""
-    second_person: Annotated[Loose, Meta(description="Who agreed.")] = ""
+    verdict: Decided
+    reason: Because = ""
+    second_person: Agreed = ""
 
 
 NewRecord = NewRun | NewBasecalling | NewDecision

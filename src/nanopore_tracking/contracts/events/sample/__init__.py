@@ -15,7 +15,12 @@ from nanopore_tracking.contracts.events.sample.chain import (
     PoolMeasured,
     PoolMoved,
 )
-from nanopore_tracking.contracts.events.sample.charges import BillingRecorded, ChargeCodeChanged, ProjectChargeSet
+from nanopore_tracking.contracts.events.sample.charges import (
+    BillingCredited,
+    BillingRecorded,
+    ChargeCodeChanged,
+    ProjectChargeSet,
+)
 from nanopore_tracking.contracts.events.sample.customers import (
     DeliveryChanged,
     DeliveryEvent,
@@ -56,6 +61,7 @@ from nanopore_tracking.contracts.events.sample.labels import (
     LabelQueued,
 )
 from nanopore_tracking.contracts.events.sample.labs import LabChanged, ProjectChanged
+from nanopore_tracking.contracts.events.sample.overrides import OverrideAsked, OverrideEvent, OverrideSettled
 from nanopore_tracking.contracts.events.sample.runs import RunChanged, RunEvent, RunMoved, RunPlanned, RunSheetIssued
 from nanopore_tracking.contracts.events.sample.samples import (
     CustodyState,
@@ -70,8 +76,6 @@ from nanopore_tracking.contracts.events.sample.samples import (
     SampleMeasured,
     SampleMeasurementInvalidated,
     SampleMeasurementSigned,
-    SampleOverrideAsked,
-    SampleOverrideSettled,
     SampleRecordAdded,
     SampleStageChanged,
 )
@@ -109,6 +113,7 @@ __all__ = [
     "AliquotTaken",
     "BatchChanged",
     "BatchCreated",
+    "BillingCredited",
     "BillingRecorded",
     "BulkFinished",
     "BulkStarted",
@@ -152,6 +157,9 @@ __all__ = [
     "MailSent",
     "MeasurementState",
     "MessageState",
+    "OverrideAsked",
+    "OverrideEvent",
+    "OverrideSettled",
     "PoolChanged",
     "PoolCreated",
     "PoolEvent",
@@ -175,8 +183,6 @@ __all__ = [
     "SampleMeasured",
     "SampleMeasurementInvalidated",
     "SampleMeasurementSigned",
-    "SampleOverrideAsked",
-    "SampleOverrideSettled",
     "SampleRecordAdded",
     "SampleStageChanged",
     "StatusLinkEvent",

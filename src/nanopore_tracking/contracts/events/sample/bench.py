@@ -7,7 +7,10 @@ from nanopore_tracking.kernel.events import Event
 
 
 class BatchEvent(Event, frozen=True, kw_only=True):
-    """Base of all that is announced of a batch: its state after the change. samples: by position."""
+    """Base of all that is announced of a batch: its state after the change.
+
+    samples, libraries: by position; one of the two, as its thing says.
+    """
 
     batch_id: UUID
     code: str
@@ -20,6 +23,8 @@ class BatchEvent(Event, frozen=True, kw_only=True):
     lot_expires_on: date | None
     closed: bool
     samples: dict[str, str]
+    thing: str = "sample"
+    libraries: dict[str, str] = {}
 
 
 class BatchCreated(BatchEvent, frozen=True, kw_only=True):

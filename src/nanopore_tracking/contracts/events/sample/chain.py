@@ -68,13 +68,17 @@ class LibraryChanged(LibraryEvent, frozen=True, kw_only=True):
 
 
 class LibraryMoved(LibraryEvent, frozen=True, kw_only=True):
-    """A library went to another state; missing: requirements that an override passed over."""
+    """A library went to another state; missing: requirements that an override passed over.
+
+    asked_by: who asked for the override, where whoever did it confirmed it as the second person.
+    """
 
     type = "library.moved"
 
     before_state: str
     reason: str
     missing: list[str]
+    asked_by: str = ""
 
 
 class LibraryMeasured(LibraryEvent, frozen=True, kw_only=True):
@@ -122,13 +126,17 @@ class PoolChanged(PoolEvent, frozen=True, kw_only=True):
 
 
 class PoolMoved(PoolEvent, frozen=True, kw_only=True):
-    """A pool went to another state; missing: requirements that an override passed over."""
+    """A pool went to another state; missing: requirements that an override passed over.
+
+    asked_by: who asked for the override, where whoever did it confirmed it as the second person.
+    """
 
     type = "pool.moved"
 
     before_state: str
     reason: str
     missing: list[str]
+    asked_by: str = ""
 
 
 class PoolMeasured(PoolEvent, frozen=True, kw_only=True):

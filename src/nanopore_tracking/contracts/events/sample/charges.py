@@ -30,6 +30,26 @@ class ProjectChargeSet(Event, frozen=True, kw_only=True):
     charge_code: str
 
 
+class BillingCredited(Event, frozen=True, kw_only=True):
+    """What was charged by a billing event was taken back, in whole or in part; quantity: below 0; reason: why."""
+
+    type = "billing.credited"
+
+    billing_credit_id: UUID
+    billing_event_id: UUID
+    lab_id: UUID
+    project_id: UUID
+    charge_code: str
+    item: str
+    quantity: int
+    unit_price_cents: int | None
+    currency: str
+    price_version: int | None
+    subject_code: str
+    charged_at: datetime
+    reason: str
+
+
 class BillingRecorded(Event, frozen=True, kw_only=True):
     """Something is charged for a fact; unit_price_cents: None where no price was in effect."""
 

@@ -74,7 +74,10 @@ class FlowCellClaimReported(FlowCellEvent, frozen=True, kw_only=True):
 
 
 class LoadState(msgspec.Struct, frozen=True, kw_only=True):
-    """One load, reload, wash or flush; loaded: the code of the pool or library."""
+    """One load, reload, wash or flush; loaded: the code of the pool or library.
+
+    asked_by: who asked for the override, where whoever recorded it confirmed it as the second person.
+    """
 
     id: UUID
     ordinal: int
@@ -94,6 +97,7 @@ class LoadState(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     operator: str
     loaded_at: datetime
+    asked_by: str = ""
 
 
 class FlowCellLoaded(FlowCellEvent, frozen=True, kw_only=True):

@@ -32,7 +32,10 @@ class KitLotChanged(KitLotEvent, frozen=True, kw_only=True):
 
 
 class KitLotUsed(KitLotEvent, frozen=True, kw_only=True):
-    """Reactions of a lot were used; used_for: the code of what for; override_reason: why, where it had expired."""
+    """Reactions of a lot were used; used_for: the code of what for; override_reason: why, where it had expired.
+
+    asked_by: who asked for that, where whoever did it confirmed it as the second person.
+    """
 
     type = "kit_lot.used"
 
@@ -40,6 +43,7 @@ class KitLotUsed(KitLotEvent, frozen=True, kw_only=True):
     used_for: str
     reactions: int
     override_reason: str
+    asked_by: str = ""
 
 
 class KitLotReturned(KitLotEvent, frozen=True, kw_only=True):

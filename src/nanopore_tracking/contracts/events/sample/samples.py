@@ -86,35 +86,6 @@ class SampleStageChanged(SampleEvent, frozen=True, kw_only=True):
     asked_by: str = ""
 
 
-class SampleOverrideAsked(SampleEvent, frozen=True, kw_only=True):
-    """An override waits for a second person. missing: codes of the requirements that it would pass over."""
-
-    type = "sample.override_asked"
-
-    override_id: UUID
-    to: str
-    reason: str
-    missing: list[str]
-    expires_at: datetime
-
-
-class SampleOverrideSettled(SampleEvent, frozen=True, kw_only=True):
-    """An override that waited was confirmed or refused by a second person, or not in time.
-
-    asked_by and reason: of who asked; note: what the second person said.
-    """
-
-    type = "sample.override_settled"
-
-    override_id: UUID
-    to: str
-    state: str
-    asked_by: str
-    reason: str
-    missing: list[str]
-    note: str
-
-
 class MeasurementState(msgspec.Struct, frozen=True, kw_only=True):
     """One measurement as it was recorded."""
 

@@ -16,4 +16,4 @@ async def learnt_headings(db: Reads, lab_id: UUID) -> dict[str, str | None]:
 
 async def learn_heading(tx: Transaction, lab_id: UUID, *, heading: str, field: str | None) -> None:
     """Remember what a heading means in the files of a lab; heading: as `headings.model.plain` writes it."""
-    await tx.execute(Q.learn_heading, lab_id=lab_id, heading=heading, field=field, by=tx.call.actor.name, at=tx.call.at)
+    await tx.execute(Q.learn_heading, lab_id=lab_id, heading=heading, field=field, by=tx.call.by, at=tx.call.at)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
-from nanopore_tracking.contracts.api.ai.documents import Document, FileName
+from nanopore_tracking.contracts.api.ai.documents import Document, DocumentLimits, FileName
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.http import Ask, answer, call_of, runtime_of, write
 from nanopore_tracking.kernel.http.uploads import attachment, parts
@@ -59,6 +59,13 @@ async def upload_document(request: Ask, project_id: UUID, filename: FileName = "
     return sent
 
 
+@get("/api/documents/limits", policy="documents.read")
+async def show_limits(request: Ask) -> Response[DocumentLimits]:
+    """Show how large an uploaded document or file of a submission may be."""
+    settings: Settings = runtime_of(request).settings
+    return answer(DocumentLimits(max_bytes=settings.document_max_bytes, max_mb=settings.document_max_mb), version=None)
+
+
 async def _project(request: Ask, project_id: UUID) -> Project:
     """Return the project of an upload; one that is not known is waited for, as its news may be on their way."""
     db, scope = runtime_of(request).db, call_of(request).scope
@@ -109,4 +116,4 @@ async def _shown(request: Ask, document_id: UUID) -> store.Shown:
     return shown
 
 
-ROUTES = [upload_document, show_document, download_document]
+ROUTES = [upload_document, show_limits, show_document, download_document]

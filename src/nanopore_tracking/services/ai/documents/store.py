@@ -46,6 +46,6 @@ async def insert_document(tx: Transaction, document_id: UUID, upload: Upload, *,
         size_bytes=upload.size_bytes,
         sha256=upload.sha256,
         note=note,
-        uploaded_by=tx.call.actor.name,
+        uploaded_by=tx.call.by,
         at=tx.call.at,
     )

@@ -67,11 +67,11 @@ async def insert_file(tx: Transaction, file_id: UUID, added: Added) -> None:
         purpose=added.purpose,
         size_bytes=added.size_bytes,
         sha256=added.sha256,
-        uploaded_by=tx.call.actor.name,
+        uploaded_by=tx.call.by,
         at=tx.call.at,
     )
 
 
 async def remove_file(tx: Transaction, file_id: UUID, *, seen: int) -> bool:
     """Store that a file was removed; False where somebody changed it since."""
-    return await tx.value(Q.remove_file, file_id=file_id, seen=seen, by=tx.call.actor.name, at=tx.call.at) is not None
+    return await tx.value(Q.remove_file, file_id=file_id, seen=seen, by=tx.call.by, at=tx.call.at) is not None

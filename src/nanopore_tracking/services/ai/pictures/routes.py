@@ -23,7 +23,7 @@ _KEPT = {"Cache-Control": "private, max-age=31536000, immutable", "Content-Secur
 
 @get("/api/documents/{document_id:uuid}/pages/{number:int}", policy="documents.read")
 async def show_page(request: Ask, document_id: UUID, number: PageNumber) -> Response[bytes]:
-    """Show a page of a PDF document as a WebP picture of 144 dots for an inch."""
+    """Show a page of a PDF document as a PNG picture of 144 dots for an inch."""
     runtime = runtime_of(request)
     shown = await document_store.show_document(runtime.db, call_of(request).scope, document_id)
     if shown is None or shown.kind != "pdf":
@@ -35,7 +35,7 @@ async def show_page(request: Ask, document_id: UUID, number: PageNumber) -> Resp
         async with spooled(_whole(picture), len(picture)) as spool:
             kept = (await objects.put(spool)).sha256
         await store.keep(runtime.db, shown.sha256, number, sha256=kept)
-    return Response(await objects.get(kept), media_type="image/webp", headers=_KEPT)
+    return Response(await objects.get(kept), media_type="image/png", headers=_KEPT)
 
 
 async def _draw(content: bytes, number: int, *, settings: Settings) -> bytes:

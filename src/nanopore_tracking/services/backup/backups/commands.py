@@ -20,7 +20,7 @@ async def request_backup(tx: Transaction, note: str) -> Written:
     """Ask for a backup now; it is made in the background."""
     backup_id = uuid7()
     await store.insert_backup(
-        tx, backup_id=backup_id, cause="manual", day=tx.call.at.date(), note=note, requested_by=tx.call.actor.name
+        tx, backup_id=backup_id, cause="manual", day=tx.call.at.date(), note=note, requested_by=tx.call.by
     )
     tx.announce(events.BackupRequested(backup_id=backup_id, cause="manual", note=note), subject=_subject(backup_id))
     return await _written(tx, backup_id)
@@ -29,9 +29,7 @@ async def request_backup(tx: Transaction, note: str) -> Written:
 async def request_daily(tx: Transaction, day: date) -> bool:
     """Ask for a day's backup unless it was asked for; True when it was not."""
     backup_id = uuid7()
-    asked = await store.insert_backup(
-        tx, backup_id=backup_id, cause="daily", day=day, note="", requested_by=tx.call.actor.name
-    )
+    asked = await store.insert_backup(tx, backup_id=backup_id, cause="daily", day=day, note="", requested_by=tx.call.by)
     if asked:
         tx.announce(events.BackupRequested(backup_id=backup_id, cause="daily", note=""), subject=_subject(backup_id))
     return asked

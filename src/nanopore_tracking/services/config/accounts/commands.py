@@ -16,6 +16,7 @@ from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.postgres import Transaction
 from nanopore_tracking.services.config.accounts import model, store
 from nanopore_tracking.services.config.accounts.model import Account
+from nanopore_tracking.services.config.devices import store as device_store
 from nanopore_tracking.services.config.sessions import model as sessions
 from nanopore_tracking.services.config.sessions import store as session_store
 
@@ -48,7 +49,7 @@ async def _insert(tx: Transaction, asked: Mapping[str, Any]) -> UUID:
             type="already-exists",
             fields=[errors.FieldError("username", "Another account has this username.")],
         ) from None
-    after = values | {"active": True, "has_password": False}
+    after = values | {"active": True, "has_password": False, "has_pin": False}
     event = events.AccountCreated(account_id=account_id, **after)
     tx.announce(event, subject=model.subject(account_id, values["username"]), changes=model.changes({}, after))
     return account_id
@@ -77,6 +78,7 @@ async def change_account(tx: Transaction, account_id: UUID, asked: AccountPatch,
         tx.announce(event, subject=model.subject(account_id, account.username), changes=changes)
     if before["active"] and not after["active"]:
         await store.remove_link(tx, account_id)
+        await device_store.forget_person(tx, account_id)
         for session_id in await session_store.close_sessions(tx, account_id):
             closed, about = sessions.closed(session_id, account_id, account.username, cause="account_deactivated")
             tx.announce(closed, subject=about)

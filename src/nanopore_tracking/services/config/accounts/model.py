@@ -16,7 +16,7 @@ LEAST_CHARACTERS = 12
 LINK_LIFE_S = 86_400
 
 #: The fields that are announced and compared.
-FIELDS = ("username", "name", "email", "roles", "lab_ids", "active", "has_password")
+FIELDS = ("username", "name", "email", "roles", "lab_ids", "active", "has_password", "has_pin")
 _SWAPPED = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"})
 _ROWS = (
     "abcdefghijklmnopqrstuvwxyz",
@@ -38,6 +38,7 @@ class Account:
     lab_ids: Sequence[UUID]
     active: bool
     has_password: bool
+    has_pin: bool
     version: int
 
 

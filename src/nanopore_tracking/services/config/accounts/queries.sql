@@ -2,7 +2,8 @@
 -- One page of accounts.
 SELECT a.id, /*sort*/ AS sort_key, json_build_object('id', a.id, 'username', a.username, 'name', a.name,
     'email', a.email, 'roles', a.roles, 'lab_ids', a.lab_ids, 'active', a.active,
-    'has_password', a.password_hash IS NOT NULL, 'last_sign_in_at', a.last_sign_in_at,
+    'has_password', a.password_hash IS NOT NULL, 'has_pin', EXISTS (SELECT FROM pin p WHERE p.account_id = a.id),
+    'last_sign_in_at', a.last_sign_in_at,
     'created_at', a.created_at, 'updated_at', a.updated_at, 'version', a.version)::text AS item
 FROM account a
 WHERE true /*where*/
@@ -20,20 +21,21 @@ ORDER BY /*order*/ LIMIT :limit;
 -- One account.
 SELECT a.version, json_build_object('id', a.id, 'username', a.username, 'name', a.name,
     'email', a.email, 'roles', a.roles, 'lab_ids', a.lab_ids, 'active', a.active,
-    'has_password', a.password_hash IS NOT NULL, 'last_sign_in_at', a.last_sign_in_at,
+    'has_password', a.password_hash IS NOT NULL, 'has_pin', EXISTS (SELECT FROM pin p WHERE p.account_id = a.id),
+    'last_sign_in_at', a.last_sign_in_at,
     'created_at', a.created_at, 'updated_at', a.updated_at, 'version', a.version)::text AS item
 FROM account a WHERE a.id = :account_id;
 
 -- name: find_account
 -- One account as the rules need it.
 SELECT a.id, a.username, a.name, a.email, a.roles, a.lab_ids, a.active, a.password_hash IS NOT NULL AS has_password,
-    a.version
+    EXISTS (SELECT FROM pin p WHERE p.account_id = a.id) AS has_pin, a.version
 FROM account a WHERE a.id = :account_id;
 
 -- name: lock_account
 -- One account as the rules need it, locked.
 SELECT a.id, a.username, a.name, a.email, a.roles, a.lab_ids, a.active, a.password_hash IS NOT NULL AS has_password,
-    a.version
+    EXISTS (SELECT FROM pin p WHERE p.account_id = a.id) AS has_pin, a.version
 FROM account a WHERE a.id = :account_id FOR UPDATE;
 
 -- name: find_credentials

@@ -9,9 +9,22 @@ from msgspec import Meta
 from nanopore_tracking.contracts.api.config import Account, AccountPatch, NewAccount, SignInLink
 from nanopore_tracking.contracts.api.config.accounts import Role
 from nanopore_tracking.kernel import errors
-from nanopore_tracking.kernel.http import After, Ask, Limit, Paged, Written, answer, match_of, page, runtime_of, write
+from nanopore_tracking.kernel.http import (
+    After,
+    Ask,
+    Limit,
+    Paged,
+    Written,
+    answer,
+    match_of,
+    page,
+    principal_of,
+    runtime_of,
+    write,
+)
 from nanopore_tracking.kernel.postgres import Transaction
 from nanopore_tracking.services.config.accounts import commands, store
+from nanopore_tracking.services.config.sessions import store as session_store
 
 Sort = Literal["username", "-username", "name", "-name", "created", "-created", "updated", "-updated"]
 Text = Annotated[str, Meta(max_length=100, description="Text in the username, the name or the e-mail address.")]
@@ -36,6 +49,7 @@ async def list_accounts(
 @post("/api/accounts", policy="accounts.write", status_code=201)
 async def create_account(request: Ask, data: NewAccount) -> Response[Account]:
     """Create an account; make a sign-in link for its owner afterwards."""
+    await session_store.require_full(runtime_of(request).db, principal_of(request).token_id)
     return await write(request, lambda tx: commands.create_account(tx, data))
 
 
@@ -51,6 +65,7 @@ async def show_account(request: Ask, account_id: UUID) -> Response[Account]:
 @patch("/api/accounts/{account_id:uuid}", policy="accounts.write", match=True)
 async def change_account(request: Ask, account_id: UUID, data: AccountPatch) -> Response[Account]:
     """Change an account: its name, address, roles, labs, or whether it may sign in."""
+    await session_store.require_full(runtime_of(request).db, principal_of(request).token_id)
     seen = match_of(request)
     return await write(request, lambda tx: commands.change_account(tx, account_id, data, seen=seen))
 
@@ -58,6 +73,7 @@ async def change_account(request: Ask, account_id: UUID, data: AccountPatch) -> 
 @post("/api/accounts/{account_id:uuid}/link", policy="accounts.write", status_code=201)
 async def make_link(request: Ask, account_id: UUID) -> Response[SignInLink]:
     """Make a one-time sign-in link for the owner of an account; it is shown this once."""
+    await session_store.require_full(runtime_of(request).db, principal_of(request).token_id)
 
     async def command(tx: Transaction) -> Written:
         return Written(item=await commands.make_link(tx, account_id))

@@ -30,8 +30,8 @@ DECLARED = (
     Declared(
         name="override_second_person",
         title="A second person for overrides",
-        description="Whether a sample that goes on although requirements are missing waits until another facility "
-        "manager confirms it: yes or no.",
+        description="Whether a sample, library, pool, run, load of a flow cell or expired lot for which requirements "
+        "are passed over waits until another facility manager confirms it: yes or no.",
         kind="yes_no",
         default="no",
     ),

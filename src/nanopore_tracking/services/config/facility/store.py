@@ -33,4 +33,4 @@ def _setting(declared: Declared, kept: object) -> Setting:
 
 async def insert_value(tx: Transaction, name: str, *, version: int, value: str) -> None:
     """Store the next value of a setting; Violation when that version is there already."""
-    await tx.execute(Q.insert_value, name=name, version=version, value=value, at=tx.call.at, by=tx.call.actor.name)
+    await tx.execute(Q.insert_value, name=name, version=version, value=value, at=tx.call.at, by=tx.call.by)

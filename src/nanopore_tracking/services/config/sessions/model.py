@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from nanopore_tracking.contracts.api.config.sessions import Means
 from nanopore_tracking.contracts.events.config import SessionClosed
 from nanopore_tracking.kernel.events import Subject
 
-Cause = Literal["sign_out", "ended_by_owner", "password_changed", "account_deactivated"]
+Cause = Literal["sign_out", "ended_by_owner", "password_changed", "account_deactivated", "switched"]
 
 #: How long an access token for a session is accepted; also how long it outlives a session that is ended.
 ACCESS_LIFE_S = 300
@@ -17,11 +18,17 @@ ACCESS_LIFE_S = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """A session as it is stored. may_set_password: without the present one, because a one-time link opened it."""
+    """A session as it is stored. may_set_password: without the present one, because a one-time link opened it.
+
+    device_id: of the shared tablet that it is good on, where a PIN opened it.
+    """
 
     id: UUID
     account_id: UUID
+    means: Means
     may_set_password: bool
+    device_id: UUID | None
+    opened_at: datetime
     last_used_at: datetime
     ends_at: datetime
     closed_at: datetime | None

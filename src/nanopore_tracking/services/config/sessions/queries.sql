@@ -10,23 +10,28 @@ ORDER BY /*order*/ LIMIT :limit;
 
 -- name: insert_session
 -- A session that is opened.
-INSERT INTO session (id, account_id, token_hash, means, may_set_password, address, client, opened_at, last_used_at,
-    ends_at)
-VALUES (:session_id, :account_id, :token_hash, :means, :may_set_password, :address, :client, :at, :at, :ends_at);
+INSERT INTO session (id, account_id, token_hash, means, may_set_password, device_id, address, client, opened_at,
+    last_used_at, ends_at)
+VALUES (:session_id, :account_id, :token_hash, :means, :may_set_password, :device_id::uuid, :address, :client, :at, :at,
+    :ends_at);
+
+-- name: means_of
+-- How a session was opened.
+SELECT s.means FROM session s WHERE s.id = :session_id;
 
 -- name: find_session_by_token
 -- A session by the hash of its token.
-SELECT s.id, s.account_id, s.may_set_password, s.last_used_at, s.ends_at, s.closed_at
+SELECT s.id, s.account_id, s.means, s.may_set_password, s.device_id, s.opened_at, s.last_used_at, s.ends_at, s.closed_at
 FROM session s WHERE s.token_hash = :token_hash;
 
 -- name: find_session
 -- A session of an account.
-SELECT s.id, s.account_id, s.may_set_password, s.last_used_at, s.ends_at, s.closed_at
+SELECT s.id, s.account_id, s.means, s.may_set_password, s.device_id, s.opened_at, s.last_used_at, s.ends_at, s.closed_at
 FROM session s WHERE s.id = :session_id AND s.account_id = :account_id;
 
 -- name: lock_session_by_token
 -- A session by the hash of its token, locked.
-SELECT s.id, s.account_id, s.may_set_password, s.last_used_at, s.ends_at, s.closed_at
+SELECT s.id, s.account_id, s.means, s.may_set_password, s.device_id, s.opened_at, s.last_used_at, s.ends_at, s.closed_at
 FROM session s WHERE s.token_hash = :token_hash FOR UPDATE;
 
 -- name: use_session

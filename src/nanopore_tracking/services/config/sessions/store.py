@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from nanopore_tracking.kernel import sql
+from nanopore_tracking.kernel import errors, sql
 from nanopore_tracking.kernel.listing import Page
 from nanopore_tracking.kernel.postgres import Reads, Transaction
-from nanopore_tracking.services.config.sessions.model import Session
+from nanopore_tracking.services.config.sessions.model import Session, session_of
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
 
@@ -23,16 +23,26 @@ async def list_sessions(db: Reads, account_id: UUID, **asked: Any) -> Page:
 
 
 async def insert_session(tx: Transaction, session: Session, **values: Any) -> None:
-    """Store an opened session; values: token_hash, means, address, client."""
+    """Store an opened session; values: token_hash, address, client."""
     await tx.execute(
         Q.insert_session,
         session_id=session.id,
         account_id=session.account_id,
+        means=session.means,
         may_set_password=session.may_set_password,
+        device_id=session.device_id,
         ends_at=session.ends_at,
         at=tx.call.at,
         **values,
     )
+
+
+async def require_full(db: Reads, token_id: str) -> None:
+    """Raise Forbidden for what a PIN is not enough for. token_id: of the access token that asks."""
+    session_id = session_of(token_id)
+    if session_id is not None and await db.value(Q.means_of, session_id=session_id) == "pin":
+        message = "A PIN is not enough for this. Nothing was changed; sign in with the password and repeat."
+        raise errors.Forbidden(message, type="full-sign-in-needed")
 
 
 async def lock_session_by_token(tx: Transaction, token_hash: bytes) -> Session | None:

@@ -1,7 +1,8 @@
 """What can be done at the doors: be admitted, refused, signed in, kept signed in, signed out; set a password."""
 
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import msgspec
 
 from nanopore_tracking.contracts.api.config import Account as Shown
 from nanopore_tracking.contracts.api.config import Opened
+from nanopore_tracking.contracts.api.config.sessions import Means
 from nanopore_tracking.contracts.events import config as events
 from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.kernel.events import Subject
@@ -19,6 +21,7 @@ from nanopore_tracking.services.config.accounts import store as account_store
 from nanopore_tracking.services.config.accounts.model import Account
 from nanopore_tracking.services.config.attempts import model as attempts
 from nanopore_tracking.services.config.attempts import store as attempt_store
+from nanopore_tracking.services.config.devices import store as device_store
 from nanopore_tracking.services.config.sessions import store as session_store
 from nanopore_tracking.services.config.sessions.model import (
     ACCESS_LIFE_S,
@@ -87,26 +90,46 @@ async def let_in(tx: Transaction, entry: Entry) -> None:
         )
 
 
-async def open_session(tx: Transaction, account: Account, *, means: Any, origin: Origin, settings: Settings) -> Opened:
-    """Open a session for an account; of its secret token only a hash is kept."""
+@dataclass(frozen=True, kw_only=True)
+class Bound:
+    """What a session is bound to that a PIN opens: the shared tablet, and the end of the full sign-in on it."""
+
+    device_id: UUID
+    ends_at: datetime
+
+
+async def open_session(
+    tx: Transaction, account: Account, *, means: Means, origin: Origin, settings: Settings, bound: Bound | None = None
+) -> Opened:
+    """Open a session for an account; of its secret token only a hash is kept. bound: where a PIN opens it."""
     session_id, token = uuid7(), secrets.token_urlsafe(32)
     session = Session(
         id=session_id,
         account_id=account.id,
+        means=means,
         may_set_password=means == "link",
+        device_id=bound.device_id if bound else None,
+        opened_at=tx.call.at,
         last_used_at=tx.call.at,
-        ends_at=tx.call.at + timedelta(seconds=settings.session_life_s),
+        ends_at=bound.ends_at if bound else tx.call.at + timedelta(seconds=settings.session_life_s),
         closed_at=None,
     )
-    await session_store.insert_session(
-        tx, session, token_hash=digest(token), means=means, address=origin.address or NO_ADDRESS, client=origin.client
-    )
-    await signed_in(tx, account, session_id=session_id, means=means, origin=origin)
+    address = origin.address or NO_ADDRESS
+    await session_store.insert_session(tx, session, token_hash=digest(token), address=address, client=origin.client)
+    await signed_in(tx, account, session=session, means=means, origin=origin)
     return msgspec.structs.replace(await _opened(tx, session, settings), session_token=token)
 
 
-async def signed_in(tx: Transaction, account: Account, *, session_id: UUID | None, means: Any, origin: Origin) -> None:
-    """Note and announce that someone got in. session_id: None for a program, which has no session."""
+async def used_device(tx: Transaction, account: Account, device_token: str) -> None:
+    """Note that somebody who has a PIN signed in fully on a shared tablet just now: the PIN is taken there again."""
+    device_id = await device_store.find_device(tx, digest(device_token)) if device_token else None
+    if device_id is not None:
+        await device_store.enrol(tx, device_id, account.id, signed_in_at=tx.call.at, fresh=True)
+
+
+async def signed_in(tx: Transaction, account: Account, *, session: Session | None, means: Any, origin: Origin) -> None:
+    """Note and announce that someone got in. session: None for a program, which has none."""
+    session_id = session.id if session else None
     await account_store.signed_in(tx, account.id)
     event = events.SessionOpened(
         session_id=session_id,
@@ -115,15 +138,21 @@ async def signed_in(tx: Transaction, account: Account, *, session_id: UUID | Non
         means=means,
         address=origin.address,
         client=origin.client,
+        device_id=session.device_id if session else None,
     )
     kind, id_ = ("session", session_id) if session_id else ("account", account.id)
     tx.announce(event, subject=Subject(kind, str(id_), account.username))
 
 
-async def refresh(tx: Transaction, token: str, settings: Settings) -> Opened:
-    """Return a new access token for a session and note that it is used; Unauthenticated when it has ended."""
+async def refresh(tx: Transaction, token: str, settings: Settings, *, device_token: str) -> Opened:
+    """Return a new access token for a session and note that it is used; Unauthenticated when it has ended.
+
+    device_token: of the shared tablet that a session is good on which a PIN opened.
+    """
     session = await session_store.lock_session_by_token(tx, digest(token))
     if session is None or not session.is_open(tx.call.at, settings.session_idle_s):
+        raise model.session_ended()
+    if session.device_id is not None and session.device_id != await device_store.find_device(tx, digest(device_token)):
         raise model.session_ended()
     await session_store.use_session(tx, session.id)
     return await _opened(tx, session, settings)
@@ -160,6 +189,7 @@ async def set_password(tx: Transaction, account_id: UUID, password_hash: str, *,
         raise model.session_ended()
     await account_store.set_password(tx, account_id, password_hash)
     await account_store.remove_link(tx, account_id)
+    await device_store.forget_person(tx, account_id)
     event, changes = accounts.with_password(account)
     tx.announce(event, subject=accounts.subject(account_id, account.username), changes=changes)
     await attempt_store.forget_attempts(tx, [attempts.by_account(account.username)])
@@ -171,6 +201,10 @@ async def set_password(tx: Transaction, account_id: UUID, password_hash: str, *,
 
 
 async def forget_old(tx: Transaction) -> None:
-    """Remove failed attempts after a day, and sessions when their address no longer counts as a known one."""
+    """Remove failed attempts after a day, and sessions when their address no longer counts as a known one.
+
+    Who did not sign in fully on a shared tablet for as long is not called there any more.
+    """
     await attempt_store.forget_old_attempts(tx, tx.call.at - timedelta(days=1))
+    await device_store.forget_people(tx, tx.call.at - session_store.KNOWN_FOR)
     await session_store.remove_old_sessions(tx, tx.call.at - session_store.KNOWN_FOR)

@@ -96,7 +96,7 @@ async def give_token(request: Ask, data: Credentials) -> Response[AccessToken]:
     entry = await check_password(request, data.username, data.password, means="program")
     async with runtime.db.transaction(as_owner(request, entry.account)) as tx:
         await commands.let_in(tx, entry)
-        await commands.signed_in(tx, entry.account, session_id=None, means="program", origin=entry.origin)
+        await commands.signed_in(tx, entry.account, session=None, means="program", origin=entry.origin)
     account = entry.account
     claims = accounts.claims(account, kind="person", roles=account.roles, lab_ids=account.lab_ids)
     settings: Settings = runtime.settings
@@ -111,7 +111,7 @@ async def sign_in(request: Ask, data: SignIn) -> Response[Opened]:
     if by_link == by_name or (by_link and (data.username or data.password)):
         message = "Send a username and a password, or a one-time link. Nothing was changed."
         raise errors.Invalid(message, fields=[errors.FieldError("username", message)])
-    opened = await (_by_link(request, data.link) if by_link else _by_password(request, data))
+    opened = await (_by_link(request, data) if by_link else _by_password(request, data))
     return answer(opened)
 
 
@@ -120,19 +120,22 @@ async def _by_password(request: Ask, data: SignIn) -> Opened:
     entry = await check_password(request, data.username, data.password, means="password")
     async with runtime.db.transaction(as_owner(request, entry.account)) as tx:
         await commands.let_in(tx, entry)
+        await commands.used_device(tx, entry.account, data.device_token)
         return await commands.open_session(
             tx, entry.account, means="password", origin=entry.origin, settings=runtime.settings
         )
 
 
-async def _by_link(request: Ask, link: str) -> Opened:
+async def _by_link(request: Ask, data: SignIn) -> Opened:
     runtime, call, origin = runtime_of(request), call_of(request), origin_of(request)
+    link = data.link
     admission = await commands.admit(runtime.db, call, username=None, origin=origin)
     owner_id = await account_store.find_link(runtime.db, digest(link), call.at)
     account = await account_store.find_account(runtime.db, owner_id) if owner_id else None
     if account is not None and account.active:
         async with runtime.db.transaction(as_owner(request, account)) as tx:
             if await account_store.take_link(tx, digest(link)):
+                await commands.used_device(tx, account, data.device_token)
                 return await commands.open_session(tx, account, means="link", origin=origin, settings=runtime.settings)
     async with runtime.db.transaction(call) as tx:
         await commands.refuse(tx, admission, means="link", cause="link_not_accepted", origin=origin)
@@ -144,7 +147,7 @@ async def refresh(request: Ask, data: SessionToken) -> Response[Opened]:
     """Give a session its next access token; roles and labs are read anew."""
     runtime = runtime_of(request)
     async with runtime.db.transaction(call_of(request)) as tx:
-        opened = await commands.refresh(tx, data.session_token, runtime.settings)
+        opened = await commands.refresh(tx, data.session_token, runtime.settings, device_token=data.device_token)
     return answer(opened)
 
 
@@ -215,7 +218,7 @@ async def set_password(request: Ask, data: NewPassword) -> Response[None]:
         raise model.session_ended()
     session = await session_store.find_session(runtime.db, session_id, account_id) if session_id else None
     if session is None or not session.may_set_password:
-        await _check_current(request, account.username, data.current)
+        await check_current(request, account.username, data.current)
     fault = accounts.password_fault(data.new, account, account_store.frequent_words())
     if fault:
         raise errors.Invalid(f"{fault} Nothing was changed.", fields=[errors.FieldError("new", fault)])
@@ -229,7 +232,8 @@ async def set_password(request: Ask, data: NewPassword) -> Response[None]:
     return answer(None)
 
 
-async def _check_current(request: Ask, username: str, current: str | None) -> None:
+async def check_current(request: Ask, username: str, current: str | None) -> None:
+    """Raise Invalid unless it is the present password of who asks; a wrong one is counted as at a sign-in."""
     message = "The present password is not right."
     wrong = errors.Invalid(
         f"{message} Nothing was changed.", type="wrong-password", fields=[errors.FieldError("current", message)]

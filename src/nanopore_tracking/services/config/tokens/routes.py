@@ -24,6 +24,7 @@ from nanopore_tracking.kernel.http import (
     runtime_of,
     write,
 )
+from nanopore_tracking.services.config.sessions import store as session_store
 from nanopore_tracking.services.config.settings import Settings
 from nanopore_tracking.services.config.tokens import commands, model, store
 
@@ -59,6 +60,7 @@ async def list_tokens(
 async def create_token(request: Ask, data: NewApiToken) -> Response[ApiTokenMade]:
     """Make an API token for oneself; its secret is shown this once."""
     owner_id = _own_id(request)
+    await session_store.require_full(runtime_of(request).db, principal_of(request).token_id)
     return await write(request, lambda tx: commands.create_token(tx, owner_id, data), secret=True)
 
 

@@ -8,6 +8,7 @@ import msgspec
 from nanopore_tracking.contracts.api.config.views import NewView, ViewPatch
 from nanopore_tracking.contracts.events import config as events
 from nanopore_tracking.kernel import errors, postgres
+from nanopore_tracking.kernel.events import Change
 from nanopore_tracking.kernel.http import Written
 from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.postgres import Transaction
@@ -60,13 +61,32 @@ async def change_view(tx: Transaction, reader: Reader, view_id: UUID, *, asked: 
 
 
 async def delete_view(tx: Transaction, reader: Reader, view_id: UUID, *, seen: int) -> Written:
-    """Remove a view of one's own; NotFound, Forbidden or Stale. Nobody's list begins with it any more."""
-    view = await _own(tx, reader, view_id, seen=seen)
+    """Remove a view of one's own, or one whose owner left; NotFound, Forbidden or Stale.
+
+    Nobody's list begins with it any more.
+    """
+    view = await _left(tx, reader, view_id, seen=seen)
     await store.delete_view(tx, view_id)
     values = {name: getattr(view, name) for name in model.CHANGEABLE}
     event = events.ViewDeleted(**model.facts(values, view_id=view_id, account_id=view.account_id, of=view.of))
     tx.announce(event, subject=model.subject(view_id, view.name))
     return Written(item=None)
+
+
+async def take_over(tx: Transaction, reader: Reader, view_id: UUID, *, seen: int) -> Written:
+    """Let a shared view whose owner left be the reader's own; NotFound, Forbidden, Stale, or Conflict by its name."""
+    view = await _left(tx, reader, view_id, seen=seen)
+    if view.account_id == reader.account_id:
+        return await _written(tx, reader, view_id)
+    try:
+        await store.give_view(tx, view_id, reader.account_id)
+    except postgres.Violation as violation:
+        _refuse(violation, view.name)
+    values = {name: getattr(view, name) for name in model.CHANGEABLE}
+    event = events.ViewChanged(**model.facts(values, view_id=view_id, account_id=reader.account_id, of=view.of))
+    changes = [Change("owner", view.owner, tx.call.by)]
+    tx.announce(event, subject=model.subject(view_id, view.name), changes=changes)
+    return await _written(tx, reader, view_id)
 
 
 async def choose_default(tx: Transaction, reader: Reader, view_id: UUID, *, is_default: bool) -> Written:
@@ -87,6 +107,13 @@ async def _seen(tx: Transaction, reader: Reader, view_id: UUID) -> View:
     view = await store.lock_view(tx, reader, view_id)
     if view is None:
         raise errors.NotFound(NO_VIEW)
+    return view
+
+
+async def _left(tx: Transaction, reader: Reader, view_id: UUID, *, seen: int) -> View:
+    view = await _seen(tx, reader, view_id)
+    model.require_left(view, reader)
+    match(view.version, seen, "view")
     return view
 
 

@@ -18,20 +18,23 @@ CHANGEABLE = ("name", "shared", "filters", "sort", "columns")
 class Reader:
     """For whom views are looked up: an account; sees_shared: it sees the work of all labs, and so what others share.
 
-    may_share: it may show its own to others.
+    may_share: it may show its own to others; may_tend: it may take over and remove what those shared who left.
     """
 
     account_id: UUID
     sees_shared: bool
     may_share: bool = False
+    may_tend: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """A view as it is stored."""
+    """A view as it is stored; owner: their name; owner_left: their account is closed."""
 
     id: UUID
     account_id: UUID
+    owner: str
+    owner_left: bool
     of: str
     name: str
     shared: bool
@@ -68,6 +71,18 @@ def require_own(view: View, reader: Reader) -> None:
         raise errors.Forbidden(
             f"The view {view.name} is somebody else's. Nothing was changed; save one of your own instead."
         )
+
+
+def require_left(view: View, reader: Reader) -> None:
+    """Raise Forbidden unless a view is one's own, or its owner left and one may tend what is left."""
+    if view.account_id == reader.account_id or (view.owner_left and view.shared and reader.may_tend):
+        return
+    if reader.may_tend and not view.owner_left:
+        raise errors.Forbidden(
+            f"The view {view.name} is {view.owner}'s, whose account is open. Nothing was changed; ask them, or save "
+            "one of your own instead."
+        )
+    require_own(view, reader)
 
 
 def facts(values: Mapping[str, Any], **about: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 SELECT v.id, /*sort*/ AS sort_key, json_build_object('id', v.id, 'of', v.list, 'name', v.name, 'shared', v.shared,
     'filters', v.filters, 'sort', v.sort, 'columns', v.columns, 'owner', a.name, 'mine', v.account_id = :account_id,
     'is_default', EXISTS (SELECT 1 FROM default_view d WHERE d.view_id = v.id AND d.account_id = :account_id),
-    'updated_at', v.updated_at, 'version', v.version)::text AS item
+    'owner_left', NOT a.active, 'updated_at', v.updated_at, 'version', v.version)::text AS item
 FROM saved_view v JOIN account a ON a.id = v.account_id
 WHERE (v.account_id = :account_id OR v.shared AND :sees_shared) /*where*/
 ORDER BY /*order*/ LIMIT :limit;
@@ -15,15 +15,16 @@ ORDER BY /*order*/ LIMIT :limit;
 SELECT v.version, json_build_object('id', v.id, 'of', v.list, 'name', v.name, 'shared', v.shared,
     'filters', v.filters, 'sort', v.sort, 'columns', v.columns, 'owner', a.name, 'mine', v.account_id = :account_id,
     'is_default', EXISTS (SELECT 1 FROM default_view d WHERE d.view_id = v.id AND d.account_id = :account_id),
-    'updated_at', v.updated_at, 'version', v.version)::text AS item
+    'owner_left', NOT a.active, 'updated_at', v.updated_at, 'version', v.version)::text AS item
 FROM saved_view v JOIN account a ON a.id = v.account_id
 WHERE v.id = :view_id AND (v.account_id = :account_id OR v.shared AND :sees_shared);
 
 -- name: lock_view
 -- One view within what an account may see, locked to be changed.
-SELECT v.id, v.account_id, v.list AS of, v.name, v.shared, v.filters::text AS filters, v.sort, v.columns, v.version
-FROM saved_view v
-WHERE v.id = :view_id AND (v.account_id = :account_id OR v.shared AND :sees_shared) FOR UPDATE;
+SELECT v.id, v.account_id, a.name AS owner, NOT a.active AS owner_left, v.list AS of, v.name, v.shared,
+    v.filters::text AS filters, v.sort, v.columns, v.version
+FROM saved_view v JOIN account a ON a.id = v.account_id
+WHERE v.id = :view_id AND (v.account_id = :account_id OR v.shared AND :sees_shared) FOR UPDATE OF v;
 
 -- name: count_views
 -- How many views of a list an account has.
@@ -39,6 +40,10 @@ VALUES (:view_id, :account_id, :of, :name, :shared, :filters::text::jsonb, :sort
 UPDATE saved_view SET name = :name, shared = :shared, filters = :filters::text::jsonb, sort = :sort,
     columns = :columns::text[], updated_at = :at, version = version + 1
 WHERE id = :view_id;
+
+-- name: give_view
+-- A view that is somebody else's from now on; a violation where they have one of that name.
+UPDATE saved_view SET account_id = :account_id, updated_at = :at, version = version + 1 WHERE id = :view_id;
 
 -- name: delete_view
 -- A view that is no longer there; whose list began with it begins with none.

@@ -33,6 +33,7 @@ def _reader(request: Ask) -> Reader:
         account_id=UUID(principal.id),
         sees_shared=call_of(request).scope is None,
         may_share="views.share" in principal.permissions,
+        may_tend="views.tend" in principal.permissions,
     )
 
 
@@ -74,9 +75,16 @@ async def change_view(request: Ask, view_id: UUID, data: ViewPatch) -> Response[
 
 @delete("/api/views/{view_id:uuid}", policy="signed-in", match=True, status_code=204)
 async def delete_view(request: Ask, view_id: UUID) -> Response[None]:
-    """Remove a view of one's own."""
+    """Remove a view of one's own; a facility manager also a shared one whose owner's account is closed."""
     reader, seen = _reader(request), match_of(request)
     return await write(request, lambda tx: commands.delete_view(tx, reader, view_id, seen=seen))
+
+
+@post("/api/views/{view_id:uuid}/takeover", policy="views.tend", status_code=200, match=True)
+async def take_over(request: Ask, view_id: UUID) -> Response[View]:
+    """Let a shared view whose owner's account is closed be one's own; it stays shared."""
+    reader, seen = _reader(request), match_of(request)
+    return await write(request, lambda tx: commands.take_over(tx, reader, view_id, seen=seen))
 
 
 @post("/api/views/{view_id:uuid}/default", policy="signed-in", status_code=200)
@@ -86,4 +94,4 @@ async def choose_default(request: Ask, view_id: UUID, data: DefaultChoice) -> Re
     return await write(request, lambda tx: commands.choose_default(tx, reader, view_id, is_default=chosen))
 
 
-ROUTES = [list_views, create_view, show_view, change_view, delete_view, choose_default]
+ROUTES = [list_views, create_view, show_view, change_view, delete_view, take_over, choose_default]

@@ -54,6 +54,11 @@ def _stored(values: dict[str, Any]) -> dict[str, Any]:
     return values | {"filters": msgspec.json.encode(values["filters"]).decode(), "columns": list(values["columns"])}
 
 
+async def give_view(tx: Transaction, view_id: UUID, account_id: UUID) -> None:
+    """Let a view be another account's; Violation where that has one of its name."""
+    await tx.execute(Q.give_view, view_id=view_id, account_id=account_id, at=tx.call.at)
+
+
 async def delete_view(tx: Transaction, view_id: UUID) -> None:
     """Remove a view."""
     await tx.execute(Q.delete_view, view_id=view_id)

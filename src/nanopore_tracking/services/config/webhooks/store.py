@@ -42,7 +42,7 @@ async def lock_webhook(tx: Transaction, webhook_id: UUID) -> Webhook:
 
 async def insert_webhook(tx: Transaction, webhook_id: UUID, **values: Any) -> None:
     """Store a new endpoint; Violation when its name is taken."""
-    await tx.execute(Q.insert_webhook, webhook_id=webhook_id, created_by=tx.call.actor.name, at=tx.call.at, **values)
+    await tx.execute(Q.insert_webhook, webhook_id=webhook_id, created_by=tx.call.by, at=tx.call.at, **values)
 
 
 async def update_webhook(tx: Transaction, webhook_id: UUID, **values: Any) -> None:
@@ -73,7 +73,7 @@ async def enqueue(tx: Transaction, kind: str, items: Sequence[tuple[UUID, UUID, 
             event_ids=event_ids,
             event_types=event_types,
             bodies=bodies,
-            requested_by=tx.call.actor.name if kind != "event" else "",
+            requested_by=tx.call.by if kind != "event" else "",
             at=tx.call.at,
         )
     return ids

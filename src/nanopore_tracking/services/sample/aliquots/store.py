@@ -37,7 +37,7 @@ async def insert_aliquot(tx: Transaction, event: AliquotTaken) -> None:
     await tx.execute(
         Q.insert_aliquot,
         id=event.aliquot_id,
-        taken_by=tx.call.actor.name,
+        taken_by=tx.call.by,
         at=tx.call.at,
         **{name: said[name] for name in names},
     )

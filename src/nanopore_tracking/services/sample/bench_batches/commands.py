@@ -12,31 +12,29 @@ from nanopore_tracking.services.sample.bench_batches import model, store
 from nanopore_tracking.services.sample.bench_batches.model import Batch
 from nanopore_tracking.services.sample.chain import store as chain_store
 from nanopore_tracking.services.sample.labs import model as labs
-from nanopore_tracking.services.sample.samples import store as sample_store
 
 
 async def make_batch(tx: Transaction, asked: NewBenchBatch) -> Written:
-    """Put a batch together; NotFound for no such sample, Invalid for a tube or a position that is in it twice."""
+    """Put a batch together; NotFound for no such tubes, Invalid for a tube or a position that is in it twice."""
     labs.require(labs.asked(asked), "name")
     model.check(asked)
     spots = model.spots(asked.positions)
-    sample_ids: list[UUID] = []
-    for each in asked.positions:
-        sample_id = await sample_store.find_sample(tx, tx.call.scope, each.sample.strip())
-        if sample_id in sample_ids:
-            raise model.twice(each.sample)
-        sample_ids.append(sample_id)
+    tubes = await store.find_tubes(tx, asked.thing, [model.said(each, asked.thing) or "" for each in asked.positions])
+    for place, tube in enumerate(tubes):
+        if tube in tubes[:place]:
+            raise model.twice(tube.code)
     (code,) = await chain_store.take_codes(tx, "batch")
     batch = Batch(
         id=uuid7(),
         code=code,
         name=asked.name.strip(),
+        thing=asked.thing,
         task=asked.task,
         quantity=asked.quantity,
         method=asked.method,
         kit=asked.kit.strip(),
     )
-    await store.insert_batch(tx, batch, list(zip(spots, sample_ids, strict=True)))
+    await store.insert_batch(tx, batch, list(zip(spots, tubes, strict=True)))
     made = await store.lock_batch(tx, batch.id)
     tx.announce(BatchCreated(**model.facts(made)), subject=model.subject(made))
     return await _written(tx, batch.id)

@@ -6,12 +6,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from nanopore_tracking.contracts.api.sample.bench_batches import BatchTask, NewBatchPosition, NewBenchBatch
+from nanopore_tracking.contracts.api.sample.bench_batches import BatchTask, NewBatchPosition, NewBenchBatch, Thing
 from nanopore_tracking.contracts.api.sample.measurements import Method, Quantity
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Subject
 
 ROWS, COLUMNS = 8, 12
+#: What can be measured of a library at the bench.
+OF_LIBRARIES: frozenset[Quantity] = frozenset(
+    {"concentration", "volume", "mass", "molarity", "fragment_mean_bp", "fragment_mode_bp"}
+)
 
 #: Row and column, both from 1.
 Spot = tuple[int, int]
@@ -19,11 +23,12 @@ Spot = tuple[int, int]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Batch:
-    """A batch as it is stored; spots: the code of each sample by its position."""
+    """A batch as it is stored; samples, libraries: the code of each by its position."""
 
     id: UUID
     code: str
     name: str
+    thing: Thing
     task: BatchTask
     quantity: Quantity | None
     method: Method | None
@@ -33,6 +38,7 @@ class Batch:
     closed: bool = False
     version: int = 1
     samples: dict[str, str] = field(default_factory=dict)
+    libraries: dict[str, str] = field(default_factory=dict)
 
 
 def facts(batch: Batch) -> dict[str, Any]:
@@ -47,7 +53,8 @@ def subject(batch: Batch) -> Subject:
 
 
 def check(asked: NewBenchBatch) -> None:
-    """Raise Invalid unless a batch says what is measured where something is, and only there."""
+    """Raise Invalid unless a batch says what is measured where something is, only there, and what its tubes hold."""
+    _of_libraries(asked)
     said = {"quantity": asked.quantity, "method": asked.method}
     if asked.task == "measure":
         wrong = [errors.FieldError(name, "Measuring needs it.") for name, value in said.items() if value is None]
@@ -59,6 +66,27 @@ def check(asked: NewBenchBatch) -> None:
         )
 
 
+def _of_libraries(asked: NewBenchBatch) -> None:
+    if any(
+        (each.sample is None) == (each.library is None) or said(each, asked.thing) is None for each in asked.positions
+    ):
+        message = f"Each tube of this batch names one {asked.thing}, and nothing else."
+        raise errors.Invalid(f"{message} Nothing was changed.", fields=[errors.FieldError("positions", message)])
+    if asked.thing == "sample":
+        return
+    if asked.task != "measure":
+        message = "Libraries are made here, not received."
+        raise errors.Invalid(f"{message} Nothing was changed.", fields=[errors.FieldError("task", message)])
+    if asked.quantity is not None and asked.quantity not in OF_LIBRARIES:
+        message = f"Of libraries one of {', '.join(sorted(OF_LIBRARIES))} is measured."
+        raise errors.Invalid(f"{message} Nothing was changed.", fields=[errors.FieldError("quantity", message)])
+
+
+def said(tube: NewBatchPosition, thing: Thing) -> str | None:
+    """Return what a tube is named by, None where it is of something else."""
+    return tube.sample if thing == "sample" else tube.library
+
+
 def spots(wanted: Sequence[NewBatchPosition]) -> list[Spot]:
     """Return where each tube stands, those without a position in the next free one; Invalid for one taken twice."""
     taken: dict[Spot, str] = {}
@@ -67,13 +95,17 @@ def spots(wanted: Sequence[NewBatchPosition]) -> list[Spot]:
             spot = _spot(each.position)
             if spot in taken:
                 raise errors.Invalid(
-                    f"{name(spot)} is said of {taken[spot]} and of {each.sample}. Nothing was changed; give one of "
+                    f"{name(spot)} is said of {taken[spot]} and of {_code(each)}. Nothing was changed; give one of "
                     "them another position.",
                     fields=[errors.FieldError("positions", "A position holds one tube.")],
                 )
-            taken[spot] = each.sample
+            taken[spot] = _code(each)
     free = _free(taken)
     return [_spot(each.position) if each.position else next(free) for each in wanted]
+
+
+def _code(tube: NewBatchPosition) -> str:
+    return tube.sample or tube.library or ""
 
 
 def _spot(position: str) -> Spot:
@@ -94,10 +126,10 @@ def name(spot: Spot) -> str:
 
 
 def twice(code: str) -> errors.Invalid:
-    """Return that a sample is in a batch twice."""
+    """Return that a tube is in a batch twice."""
     return errors.Invalid(
         f"{code} is in this batch twice. Nothing was changed; take one of the two out.",
-        fields=[errors.FieldError("positions", "A sample is in a batch once.")],
+        fields=[errors.FieldError("positions", "A tube is in a batch once.")],
     )
 
 

@@ -34,13 +34,14 @@ async def list_batches(
     request: Ask,
     closed: Annotated[bool, Meta(description="Whether the work on it is over.")] | None = None,
     sample_id: Annotated[UUID, Meta(description="Those that this sample is in.")] | None = None,
+    library_id: Annotated[UUID, Meta(description="Those that this library is in.")] | None = None,
     sort: Literal["updated", "-updated"] = "-updated",
     after: After | None = None,
     limit: Limit = 50,
 ) -> Response[Paged[BenchBatchListed]]:
     """List batches at the bench, last changed first."""
     db, scope = runtime_of(request).db, call_of(request).scope
-    filters = {"closed": closed, "sample_id": sample_id}
+    filters = {"closed": closed, "sample_id": sample_id, "library_id": library_id}
     return page(await store.list_batches(db, scope, filters=filters, sort=sort, after=after, limit=limit))
 
 

@@ -1,12 +1,14 @@
 """Batches at the bench in the database."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from nanopore_tracking.contracts.api.sample.bench_batches import Thing
 from nanopore_tracking.kernel import errors, sql
 from nanopore_tracking.kernel.listing import Page
 from nanopore_tracking.kernel.postgres import Reads, Transaction
@@ -17,6 +19,14 @@ Q = sql.load(Path(__file__).with_name("queries.sql"))
 
 Scope = list[UUID] | None
 MISSING = "There is no such batch."
+
+
+@dataclass(frozen=True, slots=True)
+class Tube:
+    """A sample or a library that a position is for."""
+
+    id: UUID
+    code: str
 
 
 async def list_batches(db: Reads, scope: Scope, **asked: Any) -> Page:
@@ -50,21 +60,38 @@ async def lock_batch(tx: Transaction, batch_id: UUID) -> Batch:
     row = await tx.row(Q.lock_batch, batch_id=batch_id)
     if row is None:
         raise errors.NotFound(f"{MISSING} Nothing was changed.")
-    samples = {each["position"]: each["code"] for each in await tx.rows(Q.codes_of, batch_id=batch_id)}
-    return Batch(**row, samples=samples)
+    codes = {each["position"]: each["code"] for each in await tx.rows(Q.codes_of, batch_id=batch_id)}
+    return Batch(**row, samples=codes) if row["thing"] == "sample" else Batch(**row, libraries=codes)
 
 
-async def insert_batch(tx: Transaction, batch: Batch, tubes: Sequence[tuple[Spot, UUID]]) -> None:
-    """Store a new batch. tubes: where the tube of each sample stands."""
-    names = ("id", "code", "name", "task", "quantity", "method", "kit")
+async def find_tubes(tx: Transaction, thing: Thing, said: Sequence[str]) -> list[Tube]:
+    """Return the samples or libraries that are named by id or code, in that order; NotFound with all that are not."""
+    named = [sample_store.named(each.strip()) for each in said]
+    ids = [thing_id for thing_id, _ in named if thing_id is not None]
+    codes = [code for _, code in named if code is not None]
+    query = Q.find_samples if thing == "sample" else Q.find_libraries
+    tubes = [Tube(**row) for row in await tx.rows(query, ids=ids, codes=codes, scope=tx.call.scope)]
+    found: dict[UUID | str | None, Tube] = {tube.id: tube for tube in tubes} | {tube.code: tube for tube in tubes}
+    keys = [code if thing_id is None else thing_id for thing_id, code in named]
+    missing = [each for each, key in zip(said, keys, strict=True) if key not in found]
+    if missing:
+        names = ", ".join(missing[:10]) + (f" and {len(missing) - 10} more" if len(missing) > 10 else "")
+        raise errors.NotFound(f"There is no {thing} {names}, or none that you may see. Nothing was changed.")
+    return [found[key] for key in keys]
+
+
+async def insert_batch(tx: Transaction, batch: Batch, tubes: Sequence[tuple[Spot, Tube]]) -> None:
+    """Store a new batch. tubes: where each of them stands."""
+    names = ("id", "code", "name", "thing", "task", "quantity", "method", "kit")
     values = {name: getattr(batch, name) for name in names}
-    await tx.execute(Q.insert_batch, created_by=tx.call.actor.name, at=tx.call.at, **values)
+    await tx.execute(Q.insert_batch, created_by=tx.call.by, at=tx.call.at, **values)
     await tx.execute(
         Q.insert_positions,
         batch_id=batch.id,
         rows=[row for (row, _), _ in tubes],
         columns=[column for (_, column), _ in tubes],
-        sample_ids=[sample_id for _, sample_id in tubes],
+        thing=batch.thing,
+        thing_ids=[tube.id for _, tube in tubes],
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from uuid import UUID
 
-from nanopore_tracking.contracts.api.sample.charges import EstimateLine, StatementLine
+from nanopore_tracking.contracts.api.sample.charges import CreditLine, EstimateLine, StatementLine
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.services.sample.catalogue.model import Catalogue
 
@@ -45,6 +45,26 @@ class Billed:
     price_version: int | None
     subject_code: str
     happened_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Credit:
+    """What was taken back of one billing event; quantity: how much, above 0. fact_id: what it was charged for."""
+
+    id: UUID
+    event_id: UUID
+    fact_id: UUID
+    charge_code: str
+    item: str
+    quantity: int
+    unit_price_cents: int | None
+    currency: str
+    price_version: int | None
+    subject_code: str
+    charged_at: datetime
+    reason: str
+    credited_by: str
+    credited_at: datetime
 
 
 #: What is charged for which fact. A stage that was passed is one only for work of before libraries and runs were
@@ -167,7 +187,57 @@ def _line(charge_code: str, item: str, currency: str, *, price: int, quantity: i
     )
 
 
-def totals(found: Sequence[StatementLine]) -> dict[str, int]:
+def creditable(charged: int, *, credited: int, asked: int | None) -> int:
+    """Return how much is to be credited of what was charged; Conflict for more than is left of it."""
+    left = charged - credited
+    if left == 0 or (asked or 0) > left:
+        message = "All of it was credited already." if left == 0 else f"{left} of it can still be credited."
+        field = errors.FieldError("quantity", message)
+        raise errors.Conflict(
+            f"{charged} was charged and {credited} credited. Nothing was changed. {message}",
+            type="more-than-charged",
+            left=left,
+            fields=[field],
+        )
+    return asked or left
+
+
+def credit_lines(credits: Sequence[Credit]) -> list[CreditLine]:
+    """Return the lines of what was taken back, the first one first."""
+    return [
+        CreditLine(
+            id=each.id,
+            credits=each.event_id,
+            charge_code=each.charge_code,
+            item=each.item,
+            quantity=-each.quantity,
+            unit_price_cents=each.unit_price_cents,
+            currency=each.currency,
+            amount_cents=None if each.unit_price_cents is None else -each.quantity * each.unit_price_cents,
+            subject_code=each.subject_code,
+            charged_at=each.charged_at,
+            reason=each.reason,
+            credited_by=each.credited_by,
+            credited_at=each.credited_at,
+        )
+        for each in credits
+    ]
+
+
+def agree(credits: Sequence[Credit], again: Sequence[Billed]) -> bool:
+    """Tell whether each credit says what is charged for its fact when that is made again, and takes back no more."""
+    charged = {(each.fact_id, each.item): each for each in again}
+    names = ("charge_code", "unit_price_cents", "currency", "price_version")
+    for each in credits:
+        whole = charged.get((each.fact_id, each.item))
+        if whole is None or each.quantity > whole.quantity:
+            return False
+        if any(getattr(each, name) != getattr(whole, name) for name in names):
+            return False
+    return True
+
+
+def totals(found: Sequence[StatementLine | CreditLine]) -> dict[str, int]:
     """Return what the lines cost together, by currency."""
     sums: dict[str, int] = {}
     for line in found:

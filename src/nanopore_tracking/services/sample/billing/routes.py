@@ -3,16 +3,29 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import Response, get, post
 from msgspec import Meta
 
-from nanopore_tracking.contracts.api.sample.charges import BillingEvent, Estimate, Statement
-from nanopore_tracking.kernel.http import After, Ask, Limit, Paged, answer, call_of, page, principal_of, runtime_of
-from nanopore_tracking.services.sample.billing import model, store
+from nanopore_tracking.contracts.api.sample.charges import BillingEvent, CreditLine, Estimate, NewCredit, Statement
+from nanopore_tracking.kernel.http import (
+    After,
+    Ask,
+    Limit,
+    Paged,
+    answer,
+    call_of,
+    page,
+    principal_of,
+    runtime_of,
+    write,
+)
+from nanopore_tracking.services.sample.billing import commands, model, store
 from nanopore_tracking.services.sample.labs import store as lab_store
 
 Month = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}$", description="A month, like 2026-11.")]
 
+Item = Annotated[str, Meta(max_length=60, description="The item of the price list, like library-prep.")]
+Code = Annotated[str, Meta(max_length=60, description="The charge code; blank for what has none.")]
 SaidSubmission = Annotated[str, Meta(max_length=40, description="The id or the code (SUB-2026-00042) of a submission.")]
 
 
@@ -25,11 +38,13 @@ async def list_events(
     request: Ask,
     lab_id: UUID,
     month: Month,
+    item: Item | None = None,
+    charge_code: Code | None = None,
     sort: Literal["happened", "-happened"] = "happened",
     after: After | None = None,
     limit: Limit = 50,
 ) -> Response[Paged[BillingEvent]]:
-    """List what was charged to a lab in a month, event by event."""
+    """List what was charged to a lab in a month, event by event, and how much of it was taken back since."""
     db = runtime_of(request).db
     begins, ends = model.month(month, await store.zone(db))
     return page(
@@ -39,7 +54,7 @@ async def list_events(
             lab_id,
             begins=begins,
             ends=ends,
-            filters={},
+            filters={"item": item, "charge_code": charge_code},
             sort=sort,
             after=after,
             limit=limit,
@@ -55,7 +70,9 @@ async def show_statement(request: Ask, lab_id: UUID, month: Month) -> Response[S
     begins, ends = model.month(month, await store.zone(db))
     events = await store.month_of(db, lab_id, begins=begins, ends=ends)
     again = await store.rebuild(db, lab_id, begins=begins, ends=ends)
-    lines = model.lines(events)
+    taken_back = await store.credits_of(db, lab_id, begins=begins, ends=ends)
+    agrees = model.agree(taken_back, await store.charged_again(db, lab_id, taken_back))
+    lines, credits = model.lines(events), model.credit_lines(taken_back)
     return answer(
         Statement(
             lab_id=lab_id,
@@ -65,12 +82,20 @@ async def show_statement(request: Ask, lab_id: UUID, month: Month) -> Response[S
             ends_at=ends,
             event_count=len(events),
             lines=lines,
-            total_cents=model.totals(lines),
+            credits=credits,
+            total_cents=model.totals([*lines, *credits]),
             without_code=sum(1 for event in events if not event.charge_code),
             without_price=sum(1 for event in events if event.unit_price_cents is None),
-            rebuilt=store.told(events) == store.told(again),
+            rebuilt=agrees and store.told(events) == store.told(again),
         )
     )
+
+
+@post("/api/labs/{lab_id:uuid}/billing-events/{event_id:uuid}/credits", policy="charges.credit", status_code=201)
+async def credit_event(request: Ask, lab_id: UUID, event_id: UUID, data: NewCredit) -> Response[CreditLine]:
+    """Take back what was charged by a billing event, in whole or in part; it counts in the month of today."""
+    scope = _scope(request)
+    return await write(request, lambda tx: commands.credit(tx, lab_id, event_id, asked=data, scope=scope))
 
 
 @get("/api/submissions/{said:str}/estimate", policy="submissions.read")
@@ -80,4 +105,4 @@ async def show_estimate(request: Ask, said: SaidSubmission) -> Response[Estimate
     return answer(await store.estimate(runtime_of(request).db, call.scope, said, day=call.at.date()))
 
 
-ROUTES = [list_events, show_statement, show_estimate]
+ROUTES = [list_events, show_statement, credit_event, show_estimate]

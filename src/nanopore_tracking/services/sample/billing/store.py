@@ -14,9 +14,9 @@ from nanopore_tracking.kernel import errors, sql
 from nanopore_tracking.kernel.events import Subject
 from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.listing import Page
-from nanopore_tracking.kernel.postgres import Reads, Transaction
+from nanopore_tracking.kernel.postgres import Reads, Record, Transaction
 from nanopore_tracking.services.sample.billing import model
-from nanopore_tracking.services.sample.billing.model import Billed, Fact
+from nanopore_tracking.services.sample.billing.model import Billed, Credit, Fact
 from nanopore_tracking.services.sample.catalogue import store as catalogue_store
 from nanopore_tracking.services.sample.catalogue.model import Catalogue
 from nanopore_tracking.services.sample.clocks import model as clocks
@@ -63,16 +63,47 @@ async def month_of(db: Reads, lab_id: UUID, *, begins: datetime, ends: datetime)
 
 async def rebuild(db: Reads, lab_id: UUID, *, begins: datetime, ends: datetime) -> list[Billed]:
     """Return the same, made again from what happened itself."""
-    rows = await db.rows(Q.facts_of, lab_id=lab_id, begins=begins, ends=ends)
+    return await _billed(
+        db, [Fact(**row) for row in await db.rows(Q.facts_of, lab_id=lab_id, begins=begins, ends=ends)]
+    )
+
+
+async def _billed(db: Reads, facts: Sequence[Fact]) -> list[Billed]:
     prices: dict[Any, Catalogue] = {}
     found: list[Billed] = []
-    for row in rows:
-        fact = Fact(**row)
+    for fact in facts:
         day = fact.happened_at.date()
         if day not in prices:
             prices[day] = await catalogue_store.current(db, day)
         found += model.billed(fact, prices[day])
     return found
+
+
+async def credits_of(db: Reads, lab_id: UUID, *, begins: datetime, ends: datetime) -> list[Credit]:
+    """Return all that was taken back of a lab's charges within a time."""
+    return [Credit(**row) for row in await db.rows(Q.credits_of, lab_id=lab_id, begins=begins, ends=ends)]
+
+
+async def charged_again(db: Reads, lab_id: UUID, credits: Sequence[Credit]) -> list[Billed]:
+    """Return what is charged for the facts that credits are of, made again from what happened itself."""
+    fact_ids = list({each.fact_id for each in credits})
+    rows = await db.rows(Q.facts_by_id, lab_id=lab_id, fact_ids=fact_ids) if fact_ids else []
+    return await _billed(db, [Fact(**row) for row in rows])
+
+
+async def lock_event(tx: Transaction, scope: Scope, *, lab_id: UUID, event_id: UUID) -> Record:
+    """Return a billing event of a lab and how much of it was credited, locked; NotFound."""
+    row = await tx.row(Q.lock_event, event_id=event_id, lab_id=lab_id, scope=scope)
+    if row is None:
+        raise errors.NotFound("There is no such billing event of this lab, or none that you may see.")
+    return row
+
+
+async def insert_credit(tx: Transaction, lab_id: UUID, credit: Credit) -> None:
+    """Store what is taken back."""
+    left_out = ("fact_id", "subject_code", "charged_at", "credited_at")
+    values = {name: getattr(credit, name) for name in Credit.__slots__ if name not in left_out}
+    await tx.execute(Q.insert_credit, lab_id=lab_id, at=credit.credited_at, **values)
 
 
 async def estimate(db: Reads, scope: Scope, said: str, *, day: date) -> Estimate:

@@ -7,8 +7,19 @@ from uuid import UUID
 
 import msgspec
 
-from nanopore_tracking.contracts.api.sample.bulk import MOST, BulkChange, BulkPreview, BulkUndo, Change, Move
+from nanopore_tracking.contracts.api.sample.bulk import (
+    MOST,
+    BulkChange,
+    BulkPreview,
+    BulkUndo,
+    Change,
+    Decide,
+    Receive,
+)
+from nanopore_tracking.contracts.api.sample.custody import NewCustodyEvent
+from nanopore_tracking.contracts.api.sample.records import NewRecord
 from nanopore_tracking.contracts.events.sample.bulk import BulkFinished, BulkStarted
+from nanopore_tracking.contracts.events.sample.samples import RecordState
 from nanopore_tracking.kernel import errors, postgres
 from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.kernel.events import Subject
@@ -16,8 +27,14 @@ from nanopore_tracking.kernel.http import Written
 from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.postgres import Reads, Transaction
 from nanopore_tracking.services.sample.bulk import model, store
-from nanopore_tracking.services.sample.bulk.model import Changes, Intent, Job, Result
+from nanopore_tracking.services.sample.bulk.model import Intent, Item, Job, Result
+from nanopore_tracking.services.sample.custody import commands as custody_commands
+from nanopore_tracking.services.sample.custody import model as custody_model
+from nanopore_tracking.services.sample.custody.model import Happened
 from nanopore_tracking.services.sample.labs import model as labs
+from nanopore_tracking.services.sample.records import commands as record_commands
+from nanopore_tracking.services.sample.records import model as record_model
+from nanopore_tracking.services.sample.records import store as record_store
 from nanopore_tracking.services.sample.samples import commands as sample_commands
 from nanopore_tracking.services.sample.samples import model as samples
 from nanopore_tracking.services.sample.samples import store as sample_store
@@ -30,44 +47,83 @@ _AT_ONCE = 500
 
 async def preview(db: Reads, asked: BulkChange, *, call: Call, may_override: bool) -> BulkPreview:
     """Tell what would become of each selected sample now; nothing is changed."""
-    scope, person = call.scope, call.actor.kind == "person"
-    ids = await _selected(db, asked, scope)
+    person = call.actor.kind == "person"
+    ids = await _selected(db, asked, call)
     shown: list[Sample] = []
     results: list[Result] = []
     for start in range(0, len(ids), _AT_ONCE):
-        found = await sample_store.read_samples(db, scope, ids[start : start + _AT_ONCE])
+        found = await sample_store.read_samples(db, call.scope, ids[start : start + _AT_ONCE])
         found.sort(key=lambda sample: sample.code)
         shown += found
         intents = [(one, model.intent(asked.operation, one, may_override=may_override, person=person)) for one in found]
-        moves = [(sample, intent) for sample, intent in intents if isinstance(intent, Asked)]
-        judged = await stage_commands.judge(db, moves, now=call.at)
-        ways = {sample.id: way for (sample, _), way in zip(moves, judged, strict=True)}
-        results += [_foreseen(sample, ways.get(sample.id, intent)) for sample, intent in intents]
+        results += await foresee(db, intents, call=call)
     return model.preview(shown, results)
+
+
+async def foresee(db: Reads, intents: Sequence[tuple[Sample, Intent]], *, call: Call) -> list[Result]:
+    """Tell of each sample what would become of it now; nothing is changed."""
+    moves, arrivals, records = _of(intents, Asked), _of(intents, NewCustodyEvent), _of(intents, NewRecord)
+    judged = await stage_commands.judge(db, moves, now=call.at)
+    found: dict[UUID, Any] = {sample.id: way for (sample, _), way in zip(moves, judged, strict=True)}
+    if arrivals:
+        coming = [sample for sample, _ in arrivals]
+        seen = await custody_commands.foresee_arrivals(db, coming, arrivals[0][1], call=call)
+        found |= {sample.id: what for sample, what in zip(coming, seen, strict=True)}
+    known = await _said_already(db, records)
+    for sample, asked in records:
+        refusal = record_model.refusal(sample, asked, now=call.at, actor=call.actor)
+        found[sample.id] = None if sample.id in known else refusal or asked
+    return [_foreseen(sample, found.get(sample.id, intent)) for sample, intent in intents]
+
+
+def _of(intents: Sequence[tuple[Sample, Intent]], kind: Any) -> list[tuple[Sample, Any]]:
+    return [(sample, intent) for sample, intent in intents if isinstance(intent, kind)]
 
 
 def _foreseen(sample: Sample, found: Any) -> Result:
     if isinstance(found, errors.Problem):
         return model.refused(sample.id, found)
     same = isinstance(found, dict) and found == {name: getattr(sample, name) for name in samples.CHANGEABLE}
-    return Result(sample_id=sample.id, outcome="unchanged" if same else "changed")
+    return Result(sample_id=sample.id, outcome="unchanged" if same or found is None else "changed")
 
 
-async def _selected(db: Reads, asked: BulkChange, scope: list[UUID] | None) -> list[UUID]:
-    if isinstance(asked.operation, Change) and not labs.asked(asked.operation):
-        message = "Say what is to be changed."
-        raise errors.Invalid(f"{message} Nothing was changed.", fields=[errors.FieldError("operation", message)])
-    ids = await store.selected(db, scope, model.chosen(asked.selection), most=MOST)
+async def _said_already(db: Reads, records: Sequence[tuple[Sample, NewRecord]]) -> set[UUID]:
+    """Return the samples of which just that is recorded already, so that nothing is to be added."""
+    current = await record_store.current_records(db, [sample.id for sample, _ in records]) if records else {}
+    return {sample.id for sample, asked in records if record_model.said_already(sample, current[sample.id], asked)}
+
+
+async def _selected(db: Reads, asked: BulkChange, call: Call) -> list[UUID]:
+    await _check(db, asked.operation, call)
+    ids = await store.selected(db, call.scope, model.chosen(asked.selection), most=MOST)
     model.counted(asked.selection, len(ids), MOST)
     return ids
 
 
+async def _check(db: Reads, operation: model.Operation, call: Call) -> None:
+    """Raise Invalid, or Forbidden, where nothing could be done with any sample."""
+    if isinstance(operation, Change) and not labs.asked(operation):
+        message = "Say what is to be changed."
+        raise errors.Invalid(f"{message} Nothing was changed.", fields=[errors.FieldError("operation", message)])
+    if isinstance(operation, Receive):
+        await custody_commands.foresee_arrivals(db, [], model.arrival(operation), call=call)
+    if isinstance(operation, Decide):
+        record_model.check(model.decision(operation), now=call.at, actor=call.actor)
+
+
 async def begin(tx: Transaction, asked: BulkChange, *, may_override: bool) -> Written:
     """Begin a job over the selected samples; NotFound, TooLarge, Conflict where others are found than were seen."""
-    ids = await _selected(tx, asked, tx.call.scope)
+    ids = await _selected(tx, asked, tx.call)
     operation = msgspec.to_builtins(asked.operation)
     job = _job(tx, operation, ids, may_override=may_override)
     await store.insert_job(tx, job, ids)
+    return await _begun(tx, job)
+
+
+async def begin_alone(tx: Transaction, operation: dict[str, Any], said: Mapping[UUID, Any]) -> Written:
+    """Begin a job in which something of its own is asked of each sample; said: what, in the order of the job."""
+    job = _job(tx, operation, list(said), may_override=False)
+    await store.insert_job(tx, job, list(said), said=said)
     return await _begun(tx, job)
 
 
@@ -123,23 +179,25 @@ def _subject(job: Job) -> Subject:
 async def run_group(tx: Transaction, job: Job, number: int) -> None:
     """Change each sample of a group by itself and keep what became of it; what is refused stays as it is."""
     items = await store.group_items(tx, job, number)
-    found = {sample.id: sample for sample in await sample_store.lock_samples(tx, [item for item, _ in items])}
+    found = {sample.id: sample for sample in await sample_store.lock_samples(tx, [item.sample_id for item in items])}
     intents = [
-        (found[sample_id], _intent(job, found[sample_id], changes))
-        for sample_id, changes in items
-        if sample_id in found
+        (found[item.sample_id], _intent(job, found[item.sample_id], item)) for item in items if item.sample_id in found
     ]
-    results = [model.unknown(sample_id) for sample_id, _ in items if sample_id not in found]
-    results += [model.refused(one.id, intent) for one, intent in intents if isinstance(intent, errors.Problem)]
-    results += await _move(tx, [(one, intent) for one, intent in intents if isinstance(intent, Asked)])
-    results += await _change(tx, [(one, intent) for one, intent in intents if isinstance(intent, dict)])
+    results = [model.unknown(item.sample_id) for item in items if item.sample_id not in found]
+    results += [model.refused(one.id, problem) for one, problem in _of(intents, errors.Problem)]
+    results += await _move(tx, _of(intents, Asked))
+    results += await _receive(tx, _of(intents, NewCustodyEvent))
+    results += await _record(tx, _of(intents, NewRecord))
+    results += await _change(tx, _of(intents, dict))
     await close(tx, job, number, results=results)
 
 
-def _intent(job: Job, sample: Sample, changes: Changes) -> Intent:
+def _intent(job: Job, sample: Sample, item: Item) -> Intent:
     if job.kind == "undo":
-        return model.undoing(sample, changes, f"Undo: {job.operation['reason']}")
-    operation: Move | Change = msgspec.convert(job.operation, Move | Change)
+        return model.undoing(sample, item.changes, f"Undo: {job.operation['reason']}")
+    if job.kind == "basecall":
+        return model.basecalling(item)
+    operation: model.Operation = msgspec.convert(job.operation, model.Operation)
     return model.intent(operation, sample, may_override=job.may_override, person=job.actor.kind == "person")
 
 
@@ -151,6 +209,38 @@ async def _move(tx: Transaction, moves: Sequence[tuple[Sample, Asked]]) -> list[
         else Result(sample_id=before.id, outcome="changed", changes=model.compared(before, after, moved=True))
         for (before, _), after in zip(moves, moved, strict=True)
     ]
+
+
+async def _receive(tx: Transaction, arrivals: Sequence[tuple[Sample, NewCustodyEvent]]) -> list[Result]:
+    if not arrivals:
+        return []
+    coming = [sample for sample, _ in arrivals]
+    try:
+        received = await custody_commands.receive(tx, coming, arrivals[0][1])
+    except errors.Invalid as problem:  # The place went away since the job was begun.
+        return [model.refused(sample.id, problem) for sample in coming]
+    return [
+        Result(sample_id=sample.id, outcome="changed", changes=custody_model.changes(what))
+        if isinstance(what, Happened)
+        else _stayed(sample, what)
+        for sample, what in zip(coming, received, strict=True)
+    ]
+
+
+async def _record(tx: Transaction, records: Sequence[tuple[Sample, NewRecord]]) -> list[Result]:
+    known = await _said_already(tx, records)
+    new = [(sample, asked) for sample, asked in records if sample.id not in known]
+    made = dict(zip((sample.id for sample, _ in new), await record_commands.add_records(tx, new), strict=True))
+    return [
+        Result(sample_id=sample.id, outcome="changed", changes=model.recorded(said))
+        if isinstance(said := made.get(sample.id), RecordState)
+        else _stayed(sample, said)
+        for sample, _ in records
+    ]
+
+
+def _stayed(sample: Sample, why: errors.Problem | None) -> Result:
+    return Result(sample_id=sample.id, outcome="unchanged") if why is None else model.refused(sample.id, why)
 
 
 async def _change(tx: Transaction, changes: Sequence[tuple[Sample, Mapping[str, Any]]]) -> list[Result]:
@@ -184,9 +274,7 @@ async def give_up(tx: Transaction, job: Job, number: int) -> None:
     """Refuse every sample of a group that cannot be worked on, so that the others go on."""
     message = "Something unexpected went wrong with its group, and nothing of it was changed. Tell the operator."
     items = await store.group_items(tx, job, number)
-    results = [
-        Result(sample_id=sample_id, outcome="refused", reason="failed", message=message) for sample_id, _ in items
-    ]
+    results = [Result(sample_id=item.sample_id, outcome="refused", reason="failed", message=message) for item in items]
     await close(tx, job, number, results=results)
 
 

@@ -15,12 +15,20 @@ from nanopore_tracking.contracts.api.sample.bulk import (
     BulkResult,
     BulkUndo,
     Change,
+    Decide,
     Kind,
     Move,
     Outcome,
+    Receive,
     SampleFilters,
+    ScannedSample,
+    ScannedSamples,
+    ScanProblem,
     Selection,
 )
+from nanopore_tracking.contracts.api.sample.custody import NewCustodyEvent
+from nanopore_tracking.contracts.api.sample.records import NewBasecalling, NewDecision, NewRecord
+from nanopore_tracking.contracts.events.sample.samples import RecordState
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Actor
 from nanopore_tracking.services.sample.labs import model as labs
@@ -39,8 +47,16 @@ PLACE = ("stage", "status", "exit", "status_reason", "stage_entered_at")
 
 #: Of each changed field what it was and what it became, as JSON has it.
 Changes = Mapping[str, Sequence[Any]]
-#: A transition, new values of CHANGEABLE, or why there is neither.
-Intent = Asked | dict[str, Any] | errors.Problem
+Operation = Move | Change | Receive | Decide
+#: A transition, an arrival, a record, new values of CHANGEABLE, or why there is none of these.
+Intent = Asked | NewCustodyEvent | NewRecord | dict[str, Any] | errors.Problem
+#: Jobs that add to what is only ever added to, and what is done instead of undoing them.
+ADDED: Mapping[Kind, str] = {
+    "receive": "What happened to a tube is only added to. Nothing was undone; record on the sample's page what "
+    "happened since, such as that the tube was returned or lost.",
+    "basecall": "Records are only added to. Nothing was undone; record the right basecalling, which counts instead.",
+    "decide": "Decisions are only added to. Nothing was undone; record the right decision, which counts instead.",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +79,15 @@ class Job:
     def request_id(self) -> str:
         """Under which request id the audit log has each change of this job."""
         return f"bulk-{self.id}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """One sample of a job. said: what is asked of it alone; changes: what the job that is undone did with it."""
+
+    sample_id: UUID
+    said: Any = None
+    changes: Changes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,15 +128,34 @@ def counted(selection: Selection, found: int, most: int) -> None:
         raise errors.Conflict(message, type="selection-changed")
 
 
-def intent(operation: Move | Change, sample: Sample, *, may_override: bool, person: bool) -> Intent:
+def intent(operation: Operation, sample: Sample, *, may_override: bool, person: bool) -> Intent:
     """Return what a sample is to do. person: a person asks for it, no program."""
     if isinstance(operation, Move):
         reason = operation.reason.strip()
         return Asked(to=operation.to, reason=reason, override=operation.override, may_override=may_override)
+    if isinstance(operation, Receive):
+        return arrival(operation)
+    if isinstance(operation, Decide):
+        return decision(operation)
     try:
         return samples.changed(sample, labs.asked(operation), person=person)
     except errors.Problem as problem:
         return problem
+
+
+def arrival(operation: Receive) -> NewCustodyEvent:
+    """Return the custody event that each tube of an arrival is told by."""
+    return NewCustodyEvent(kind="received", **msgspec.structs.asdict(operation))
+
+
+def decision(operation: Decide) -> NewDecision:
+    """Return the record that is made of each sample that is decided about."""
+    return NewDecision(**msgspec.structs.asdict(operation))
+
+
+def basecalling(item: Item) -> NewBasecalling:
+    """Return the record that is asked of one sample alone."""
+    return msgspec.convert(item.said, NewBasecalling)
 
 
 def undoing(sample: Sample, changes: Changes, reason: str) -> Intent:
@@ -142,6 +186,14 @@ def compared(before: Sample, after: Sample, *, moved: bool) -> Changes:
     names = PLACE if moved else samples.CHANGEABLE
     was, now = (_as_json({name: getattr(each, name) for name in names}) for each in (before, after))
     return {name: (was[name], now[name]) for name in names if moved or was[name] != now[name]}
+
+
+def recorded(said: RecordState) -> Changes:
+    """Return what a new record says, as the result of its sample tells it."""
+    told = {name: value for name, value in said.details.items() if name != "read_sets" and value not in (None, "")}
+    sets = said.details.get("read_sets") or []
+    told |= {name: sum(each[name] for each in sets) for name in ("reads", "bases_pass_bp") if sets}
+    return {name: (None, value) for name, value in told.items()}
 
 
 def _as_json(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -194,6 +246,26 @@ def undoable(job: Job, asked: BulkUndo) -> str:
     if job.kind == "undo":
         message = "An undo is not undone itself. Nothing was changed; make the change again instead."
         raise errors.Conflict(message, type="not-allowed")
+    if job.kind in ADDED:
+        raise errors.Conflict(ADDED[job.kind], type="not-allowed")
     reason = asked.reason.strip()
     labs.require({"reason": reason}, "reason")
     return reason
+
+
+def scanned(codes: Sequence[str], found: Mapping[str, UUID | None], samples_: Mapping[UUID, Sample]) -> ScannedSamples:
+    """Return the samples of scanned codes. found: the sample's id by code; samples_: those that may be seen."""
+    seen: dict[UUID, ScannedSample] = {}
+    problems = []
+    for said in codes:
+        sample = samples_.get(found.get(said) or UUID(int=0))
+        if sample is None:
+            message = f"No sample and no tube that you may see has the code {said}."
+            problems.append(ScanProblem(said=said, reason="unknown", message=message))
+        elif sample.id in seen:
+            before = seen[sample.id].said
+            message = f"{sample.code} was scanned before{f', as {before}' if before != said else ''}; it counts once."
+            problems.append(ScanProblem(said=said, reason="doubled", message=message))
+        else:
+            seen[sample.id] = ScannedSample(said=said, sample_id=sample.id, code=sample.code, name=sample.name)
+    return ScannedSamples(samples=list(seen.values()), problems=problems)

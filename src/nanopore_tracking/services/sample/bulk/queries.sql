@@ -44,9 +44,9 @@ WITH job AS (
     INSERT INTO bulk_group (job_id, number) SELECT j.id, n FROM job j, generate_series(0, j.groups_left - 1) n
     RETURNING job_id, number
 )
-INSERT INTO bulk_item (job_id, place, number, sample_id)
-SELECT g.job_id, n.place - 1, g.number, n.sample_id
-FROM unnest(:sample_ids::uuid[]) WITH ORDINALITY AS n(sample_id, place)
+INSERT INTO bulk_item (job_id, place, number, sample_id, said)
+SELECT g.job_id, n.place - 1, g.number, n.sample_id, n.said::json
+FROM unnest(:sample_ids::uuid[], :said::text[]) WITH ORDINALITY AS n(sample_id, said, place)
     JOIN groups g ON g.number = (n.place - 1) / :size::integer;
 
 -- name: changed_ids
@@ -62,8 +62,8 @@ WHERE g.done_at IS NULL
 ORDER BY g.job_id, g.number LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
 
 -- name: group_items
--- The samples of a group, and what the job that is undone did with each.
-SELECT i.sample_id, d.changes::text AS changes
+-- The samples of a group, what is asked of each alone, and what the job that is undone did with each.
+SELECT i.sample_id, i.said::text AS said, d.changes::text AS changes
 FROM bulk_item i LEFT JOIN bulk_item d ON d.job_id = :undoes AND d.sample_id = i.sample_id
 WHERE i.job_id = :job_id AND i.number = :number
 ORDER BY i.place;

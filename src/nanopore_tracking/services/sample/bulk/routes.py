@@ -14,6 +14,9 @@ from nanopore_tracking.contracts.api.sample.bulk import (
     BulkUndo,
     Move,
     Outcome,
+    Receive,
+    ScannedSamples,
+    Scans,
 )
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.http import (
@@ -31,13 +34,27 @@ from nanopore_tracking.kernel.http import (
 )
 from nanopore_tracking.services.sample.bulk import commands, model, store
 
+#: What is needed besides `samples.write`, and what it lets one do.
+_NEEDS: dict[type, tuple[str, str]] = {
+    Move: ("samples.move", "move samples"),
+    Receive: ("custody.write", "record custody"),
+}
+
 
 def _allowed(request: Ask, data: BulkChange) -> bool:
-    """Return whether the caller may pass over missing requirements; Forbidden where they may not move samples."""
+    """Return whether the caller may pass over missing requirements; Forbidden where the change is not theirs."""
     permissions = principal_of(request).permissions
-    if isinstance(data.operation, Move) and "samples.move" not in permissions:
-        raise errors.Forbidden("Your account may not move samples. Nothing was changed.", permission="samples.move")
+    needed, doing = _NEEDS.get(type(data.operation), ("samples.write", "change samples"))
+    if needed not in permissions:
+        raise errors.Forbidden(f"Your account may not {doing}. Nothing was changed.", permission=needed)
     return "samples.override" in permissions
+
+
+@post("/api/samples/bulk/scans", policy="samples.write", status_code=200)
+async def find_scanned(request: Ask, data: Scans) -> Response[ScannedSamples]:
+    """Find the samples of scanned codes; what is unknown and what was scanned twice is named."""
+    codes = [code.strip() for code in data.codes if code.strip()]
+    return answer(await store.scanned(runtime_of(request).db, call_of(request).scope, codes))
 
 
 @post("/api/samples/bulk/preview", policy="samples.write", status_code=200)
@@ -101,4 +118,4 @@ async def undo_bulk(request: Ask, job_id: UUID, data: BulkUndo) -> Response[Bulk
     return response
 
 
-ROUTES = [preview_bulk, begin_bulk, list_bulk, show_bulk, list_bulk_results, undo_bulk]
+ROUTES = [find_scanned, preview_bulk, begin_bulk, list_bulk, show_bulk, list_bulk_results, undo_bulk]

@@ -7,12 +7,14 @@ from uuid import UUID
 
 import msgspec
 
+from nanopore_tracking.contracts.api.sample.bulk import ScannedSamples
 from nanopore_tracking.kernel import errors, sql
 from nanopore_tracking.kernel.events import Actor
 from nanopore_tracking.kernel.listing import Page
 from nanopore_tracking.kernel.postgres import Reads, Transaction
 from nanopore_tracking.services.sample.bulk import model
-from nanopore_tracking.services.sample.bulk.model import Changes, Job, Result
+from nanopore_tracking.services.sample.bulk.model import Item, Job, Result
+from nanopore_tracking.services.sample.containers import store as container_store
 from nanopore_tracking.services.sample.samples import store as sample_store
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
@@ -42,6 +44,14 @@ async def selected(db: Reads, scope: Scope, filters: Mapping[str, Any], *, most:
         if after is None:
             break
     return found
+
+
+async def scanned(db: Reads, scope: Scope, codes: Sequence[str]) -> ScannedSamples:
+    """Return the samples in a scope that codes were scanned of, and the codes that are none of these or come again."""
+    found = await container_store.scan(db, dict.fromkeys(codes))
+    ids = {one.sample_id for one in found.values() if one.sample_id}
+    samples = {sample.id: sample for sample in await sample_store.read_samples(db, scope, sorted(ids))}
+    return model.scanned(codes, {said: one.sample_id for said, one in found.items()}, samples)
 
 
 async def list_jobs(db: Reads, scope: Scope, caller: str, **asked: Any) -> Page:
@@ -74,8 +84,14 @@ async def find_job(db: Reads, job_id: UUID) -> Job:
     return Job(actor=actor, operation=msgspec.json.decode(values.pop("operation")), **values)
 
 
-async def insert_job(tx: Transaction, job: Job, sample_ids: Sequence[UUID]) -> None:
-    """Store a new job; Violation where the job that it takes back was taken back already."""
+async def insert_job(
+    tx: Transaction, job: Job, sample_ids: Sequence[UUID], *, said: Mapping[UUID, Any] | None = None
+) -> None:
+    """Store a new job; Violation where the job that it takes back was taken back already.
+
+    said: what is asked of each sample alone.
+    """
+    alone = said or {}
     await tx.execute(
         Q.insert_job,
         job_id=job.id,
@@ -88,9 +104,14 @@ async def insert_job(tx: Transaction, job: Job, sample_ids: Sequence[UUID]) -> N
         actor_name=job.actor.name,
         labs=None if job.labs is None else list(job.labs),
         sample_ids=list(sample_ids),
+        said=[_encoded(alone.get(sample_id)) for sample_id in sample_ids],
         size=model.GROUP,
         at=tx.call.at,
     )
+
+
+def _encoded(value: Any) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()
 
 
 async def changed_ids(db: Reads, job_id: UUID) -> list[UUID]:
@@ -104,10 +125,17 @@ async def take_group(tx: Transaction) -> tuple[UUID, int] | None:
     return (row["job_id"], row["number"]) if row else None
 
 
-async def group_items(db: Reads, job: Job, number: int) -> list[tuple[UUID, Changes]]:
-    """Return the samples of a group, and what the job that is undone did with each."""
+async def group_items(db: Reads, job: Job, number: int) -> list[Item]:
+    """Return the samples of a group, what is asked of each, and what the job that is undone did with it."""
     rows = await db.rows(Q.group_items, job_id=job.id, number=number, undoes=job.undoes)
-    return [(row["sample_id"], msgspec.json.decode(row["changes"] or "{}")) for row in rows]
+    return [
+        Item(
+            sample_id=row["sample_id"],
+            said=msgspec.json.decode(row["said"] or "null"),
+            changes=msgspec.json.decode(row["changes"] or "{}"),
+        )
+        for row in rows
+    ]
 
 
 async def close_group(tx: Transaction, job: Job, number: int, *, results: Sequence[Result]) -> dict[str, int] | None:
@@ -119,9 +147,7 @@ async def close_group(tx: Transaction, job: Job, number: int, *, results: Sequen
         outcomes=[result.outcome for result in results],
         reasons=[result.reason for result in results],
         messages=[result.message for result in results],
-        changes=[
-            msgspec.json.encode(result.changes).decode() if result.outcome == "changed" else None for result in results
-        ],
+        changes=[_encoded(result.changes) if result.outcome == "changed" else None for result in results],
     )
     await tx.execute(Q.close_group, job_id=job.id, number=number, at=tx.call.at)
     if await tx.value(Q.close_job, job_id=job.id, at=tx.call.at):

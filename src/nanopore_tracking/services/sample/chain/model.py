@@ -7,6 +7,8 @@ from uuid import UUID
 
 from nanopore_tracking.contracts.api.sample.chain import StepGate, StepWay, Want
 from nanopore_tracking.kernel import errors
+from nanopore_tracking.services.sample.overrides import model as overrides
+from nanopore_tracking.services.sample.overrides.model import Override
 
 #: Grams of one mole of a base pair.
 BASE_PAIR_G_PER_MOL = 660
@@ -28,12 +30,18 @@ Table = Mapping[str, tuple[Way, ...]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """A transition that is asked for. may_override: who asks has the permission to pass over what is missing."""
+    """A transition that is asked for.
+
+    may_override: who asks has the permission to pass over what is missing; second: the facility wants a second person
+    for that; confirms: the override that whoever acts now confirms as the second person.
+    """
 
     to: str
     reason: str = ""
     override: bool = False
     may_override: bool = False
+    second: bool = False
+    confirms: Override | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,13 +83,16 @@ def decide(thing: Stands, asked: Asked, *, table: Table, facts: Any) -> list[str
     """Return the codes of the requirements that an override passes over, none without one.
 
     Conflict `not-allowed` where no such way leads from here, and `gate-not-met` where requirements are missing; Invalid
-    without a reason that is needed; Forbidden for an override by somebody who may not.
+    without a reason that is needed; Forbidden for an override by somebody who may not; SecondPerson for one that nobody
+    else confirmed yet, where that is wanted.
     """
     ways = table[thing.state]
     way = next((way for way in ways if way.to == asked.to), None)
     if way is None:
         _refuse_way(thing, asked.to, [way.to for way in ways])
     missing = _missing(way.gate(facts))
+    if asked.confirms is not None:
+        overrides.still(asked.confirms, state=thing.state, version=thing.version, missing=_told(missing))
     if missing and (not asked.override or any(found.firm for found in missing)):
         _refuse_gate(thing, asked.to, missing)
     if missing and not asked.may_override:
@@ -91,7 +102,14 @@ def decide(thing: Stands, asked: Asked, *, table: Table, facts: Any) -> list[str
         message = "Say why; this goes into the history."
         field = errors.FieldError("reason", message)
         raise errors.Invalid(f"This needs a reason. Nothing was changed. {message}", fields=[field])
+    if missing and asked.second and asked.confirms is None:
+        raise overrides.wait(f"The {thing.noun} {thing.code} becomes {asked.to.replace('_', ' ')}", _told(missing))
     return [found.code for found in missing]
+
+
+def asker(asked: Asked, missing: Sequence[str]) -> str:
+    """Return who asked for an override that is confirmed now, blank where nobody else did."""
+    return asked.confirms.asked_by if asked.confirms is not None and missing else ""
 
 
 def _missing(wants: Iterable[Want]) -> list[Want]:

@@ -8,6 +8,7 @@ from nanopore_tracking.kernel import sql
 from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.listing import Page
 from nanopore_tracking.kernel.postgres import Reads, Transaction
+from nanopore_tracking.services.sample.chain import model
 from nanopore_tracking.services.sample.chain.model import Asked, Stands
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
@@ -34,7 +35,8 @@ async def insert_change(tx: Transaction, thing: Stands, asked: Asked, *, missing
         state=asked.to,
         reason=asked.reason.strip(),
         missing=missing,
-        changed_by=tx.call.actor.name,
+        changed_by=tx.call.by,
+        asked_by=model.asker(asked, missing),
         at=tx.call.at,
     )
     return change_id

@@ -77,7 +77,7 @@ async def charge_project(tx: Transaction, project_id: UUID, asked: NewProjectCha
     subject = Subject("project", str(project_id), project.code)
     tx.announce(event, subject=subject, tenant_id=project.lab_id, changes=changes)
     now = ProjectCharge(
-        id=charge_id, project_id=project_id, charge_code=charge.code, set_by=tx.call.actor.name, set_at=tx.call.at
+        id=charge_id, project_id=project_id, charge_code=charge.code, set_by=tx.call.by, set_at=tx.call.at
     )
     return Written(item=now, version=1)
 

@@ -50,9 +50,7 @@ async def lock_charge_code(tx: Transaction, lab_id: UUID, code_id: UUID) -> Char
 
 async def insert_charge_code(tx: Transaction, code_id: UUID, *, lab_id: UUID, values: dict[str, Any]) -> None:
     """Store a charge code; Violation where the lab has it."""
-    await tx.execute(
-        Q.insert_charge_code, code_id=code_id, lab_id=lab_id, by=tx.call.actor.name, at=tx.call.at, **values
-    )
+    await tx.execute(Q.insert_charge_code, code_id=code_id, lab_id=lab_id, by=tx.call.by, at=tx.call.at, **values)
 
 
 async def update_charge_code(tx: Transaction, code_id: UUID, *, valid_to: date | None, note: str) -> None:
@@ -90,7 +88,7 @@ async def insert_project_charge(tx: Transaction, project_id: UUID, charge_code: 
         id=charge_id,
         project_id=project_id,
         charge_code=charge_code,
-        by=tx.call.actor.name,
+        by=tx.call.by,
         at=tx.call.at,
     )
     return charge_id

@@ -104,7 +104,7 @@ async def begin(tx: Transaction, begun: Sequence[Begun]) -> dict[UUID, datetime 
         target_days=[target.days for target in targets],
         due_ats=list(due.values()),
         at=tx.call.at,
-        by=tx.call.actor.name,
+        by=tx.call.by,
     )
     return due
 
@@ -126,7 +126,7 @@ async def _switch(tx: Transaction, owner: Owner, *, stage: str, priority: str, w
         target_days=target.days,
         due_at=wound.due_at if wound else None,
         at=tx.call.at,
-        by=tx.call.actor.name,
+        by=tx.call.by,
         **_owner(owner),
     )
 
@@ -135,10 +135,10 @@ async def pause(tx: Transaction, clock: Clock, reason: PauseReason, *, note: str
     """Let a clock stand still; a pause for another reason ends."""
     calendar = (await terms(tx, tx.call.at.date())).calendar
     if clock.paused is not None:
-        await tx.execute(Q.end_pause, clock_id=clock.id, at=tx.call.at, by=tx.call.actor.name)
+        await tx.execute(Q.end_pause, clock_id=clock.id, at=tx.call.at, by=tx.call.by)
     await _set(tx, model.paused(clock, reason, at=tx.call.at, calendar=calendar))
     await tx.execute(
-        Q.begin_pause, id=uuid7(), clock_id=clock.id, reason=reason, note=note, at=tx.call.at, by=tx.call.actor.name
+        Q.begin_pause, id=uuid7(), clock_id=clock.id, reason=reason, note=note, at=tx.call.at, by=tx.call.by
     )
 
 
@@ -147,7 +147,7 @@ async def resume(tx: Transaction, clock: Clock) -> datetime:
     calendar = (await terms(tx, tx.call.at.date())).calendar
     after = model.resumed(clock, at=tx.call.at, calendar=calendar)
     if clock.paused is not None:
-        await tx.execute(Q.end_pause, clock_id=clock.id, at=tx.call.at, by=tx.call.actor.name)
+        await tx.execute(Q.end_pause, clock_id=clock.id, at=tx.call.at, by=tx.call.by)
         await _set(tx, after)
     return after.due_at
 

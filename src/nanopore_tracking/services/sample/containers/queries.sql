@@ -53,6 +53,24 @@ INSERT INTO container (id, barcode, kind, subject_kind, subject_code, sample_id,
     updated_at)
 VALUES (:id, :barcode, :kind, :subject_kind, :subject_code, :sample_id, :lab_id, :volume_ul, :at, :at);
 
+-- name: read_tubes
+-- The tubes of samples as they are now.
+SELECT c.id, c.barcode, c.kind, c.subject_kind, c.subject_code, c.sample_id, c.lab_id, c.volume_ul, c.status,
+    c.location_id, c.row_number, c.column_number, CASE WHEN c.location_id IS NULL THEN c.place
+        ELSE (SELECT concat_ws('/', l.path, position_name(c.row_number, c.column_number)) FROM storage_location l
+            WHERE l.id = c.location_id) END AS text, c.event_count, c.last_hash, c.version
+FROM container c
+WHERE c.sample_id = ANY(:sample_ids::uuid[]);
+
+-- name: insert_tubes
+-- The tubes of samples that were never seen, nowhere yet; none with a barcode that another container has.
+INSERT INTO container (id, barcode, kind, subject_kind, subject_code, sample_id, lab_id, created_at, updated_at)
+SELECT n.id, n.barcode, 'tube', 'sample', n.subject_code, n.sample_id, n.lab_id, :at, :at
+FROM unnest(:ids::uuid[], :barcodes::text[], :subject_codes::text[], :sample_ids::uuid[], :lab_ids::uuid[])
+    AS n(id, barcode, subject_code, sample_id, lab_id)
+ON CONFLICT ON CONSTRAINT container_barcode DO NOTHING
+RETURNING id;
+
 -- name: put_containers
 -- Containers after something happened to them.
 UPDATE container SET status = n.status, location_id = n.location_id, row_number = n.row_number,

@@ -66,13 +66,45 @@ async def lock_containers(tx: Transaction, container_ids: Sequence[UUID]) -> lis
 
 
 async def tubes(tx: Transaction, samples: Sequence[Sample]) -> dict[UUID, Container]:
-    """Return the tubes of samples that are locked, by the sample's id; one that was never seen is registered."""
+    """Return the tubes of samples that are locked, by the sample's id; one that was never seen is registered.
+
+    Conflict where its barcode is taken.
+    """
+    found = await tubes_or_refusals(tx, samples)
+    for one in found.values():
+        if isinstance(one, errors.Problem):
+            raise one
+    return {sample_id: one for sample_id, one in found.items() if isinstance(one, Container)}
+
+
+async def tubes_or_refusals(tx: Transaction, samples: Sequence[Sample]) -> dict[UUID, Container | errors.Conflict]:
+    """Return the same of each sample by itself: its tube, or that another container has its barcode."""
     rows = await tx.rows(Q.lock_containers, container_ids=[], sample_ids=[sample.id for sample in samples])
-    found: dict[UUID, Container] = {row["sample_id"]: _container(row) for row in rows}
-    for sample in samples:
-        if sample.id not in found:
-            found[sample.id] = await insert_container(tx, _tube(sample))
+    found: dict[UUID, Container | errors.Conflict] = {row["sample_id"]: _container(row) for row in rows}
+    new = [_tube(sample) for sample in samples if sample.id not in found]
+    if new:
+        made = {row["id"] for row in await _insert_tubes(tx, new)}
+        found |= {one.sample_id: one if one.id in made else model.taken(one.barcode) for one in new if one.sample_id}
     return found
+
+
+async def _insert_tubes(tx: Transaction, new: Sequence[Container]) -> Sequence[Record]:
+    return await tx.rows(
+        Q.insert_tubes,
+        ids=[one.id for one in new],
+        barcodes=[one.barcode for one in new],
+        subject_codes=[one.subject_code for one in new],
+        sample_ids=[one.sample_id for one in new],
+        lab_ids=[one.lab_id for one in new],
+        at=tx.call.at,
+    )
+
+
+async def foreseen_tubes(db: Reads, samples: Sequence[Sample]) -> dict[UUID, Container]:
+    """Return the tubes of samples as they are, by the sample's id; one that was never seen as it would be."""
+    rows = await db.rows(Q.read_tubes, sample_ids=[sample.id for sample in samples])
+    found = {row["sample_id"]: _container(row) for row in rows}
+    return {sample.id: found.get(sample.id) or _tube(sample) for sample in samples}
 
 
 async def tube(tx: Transaction, sample: Sample) -> Container:

@@ -53,7 +53,7 @@ async def correct_row(tx: Transaction, submission_id: UUID, row_number: int, *, 
     submission = await _changeable(tx, submission_id)
     stored = await _row(tx, submission_id, row_number, seen=seen)
     said = labs.asked(asked)
-    correction = Correction(value=None, by=tx.call.actor.name, at=tx.call.at, reason=said.pop("reason"))
+    correction = Correction(value=None, by=tx.call.by, at=tx.call.at, reason=said.pop("reason"))
     corrections = model.corrected(stored, said, correction)
     if corrections != stored.corrections:
         before, after = stored.row(), await row_store.correct_row(tx, stored, corrections)

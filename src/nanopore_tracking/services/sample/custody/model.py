@@ -141,13 +141,37 @@ def allowed(container: Container, kind: ToldKind) -> None:
         raise errors.Conflict(f"{message} Nothing was recorded.", type="not-allowed")
 
 
-def occupied(spot: Spot, moved: Container, occupant: str) -> errors.Conflict:
-    """Return the refusal to put a container where another one stands."""
-    message = f"{spot.text} holds {occupant}; {moved.subject_code} cannot stand there too."
-    return errors.Conflict(
-        f"{message} Nothing was recorded; take it out first, or choose a free position.",
-        type="occupied",
-        fields=[errors.FieldError("position", message)],
+def arrived(container: Container, held: Held) -> bool:
+    """Return whether a tube was received and is here since, so that it need not be received again."""
+    return held.received and container.status in ("present", "out")
+
+
+def claim(spot: Spot | None, container: Container, there: dict[tuple[int, int], tuple[UUID, str]]) -> None:
+    """Take a position in a box for a container; Conflict where another one stands. there: what stands where."""
+    if spot is None or not spot.row_number or not spot.column_number:
+        return
+    holds = there.setdefault((spot.row_number, spot.column_number), (container.id, container.subject_code))
+    if holds[0] != container.id:
+        message = f"{spot.text} holds {holds[1]}; {container.subject_code} cannot stand there too."
+        raise errors.Conflict(
+            f"{message} Nothing was recorded; take it out first, or choose a free position.",
+            type="occupied",
+            fields=[errors.FieldError("position", message)],
+        )
+
+
+def happening(asked: NewCustodyEvent, spot: Spot | None, *, at: datetime) -> Happening:
+    """Return what is to be recorded of each container that an event is said of."""
+    return Happening(
+        kind=asked.kind,
+        spot=spot,
+        location=spot.text if spot else "",
+        condition=asked.condition,
+        temperature_c=asked.temperature_c,
+        witness=asked.witness.strip(),
+        shipping_ref=asked.shipping_ref.strip(),
+        note=asked.note.strip(),
+        happened_at=asked.happened_at or at,
     )
 
 
@@ -196,6 +220,15 @@ def happen(container: Container, what: Happening, *, person: str, at: datetime) 
         version=container.version + 1,
     )
     return after, event
+
+
+def changes(item: Happened) -> dict[str, tuple[Any, Any]]:
+    """Return what an event changed of a container, each before and after."""
+    told: dict[str, tuple[Any, Any]] = {"custody": (None, item.event.kind)}
+    if item.event.condition is not None:
+        told["condition"] = (None, item.event.condition)
+    before, after = item.before.spot.text, item.after.spot.text
+    return told | ({"location": (before, after)} if after != before else {})
 
 
 def digest(event: Event) -> str:

@@ -130,11 +130,12 @@ async def move(tx: Transaction, delivery_id: UUID, asked: NewDeliveryState, *, m
         raise errors.Conflict(f"{message} Nothing was changed.", type="transition-refused", status_now=delivery.state)
     model.require(delivery, asked.to, model.Ask(actor=tx.call.actor, at=tx.call.at, reason=reason))
     if asked.to == "released":
+        model.handed_over(delivery, undone=await store.handover_undone(tx, delivery_id))
         await store.release(tx, delivery_id, tx.call.at + timedelta(days=asked.link_days))
         after = await store.lock_delivery(tx, delivery_id)
         changed: Event = events.DeliveryReleased(**model.facts(after))
     elif asked.to == "received":
-        await store.receive(tx, delivery_id, tx.call.actor.name)
+        await store.receive(tx, delivery_id, tx.call.by)
         after = await store.lock_delivery(tx, delivery_id)
         changed = events.DeliveryReceived(**model.facts(after), means="person")
     else:

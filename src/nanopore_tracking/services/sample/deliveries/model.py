@@ -13,6 +13,7 @@ from uuid import UUID
 from nanopore_tracking.contracts.api.sample.deliveries import DeliveryState, Difference, Missing, NewManifest
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Actor, Subject
+from nanopore_tracking.services.sample.sums import model as sums
 
 JOB = "expire-deliveries"
 #: Stages at which data of a sample go out.
@@ -167,6 +168,10 @@ def files(asked: NewManifest, aliases: Mapping[str, str], codes: Sequence[str]) 
     ]
     named = {item.path for item in found}
     found += [item for item in _output_hash(asked.output_hash, aliases, named) if item.path not in named]
+    found += [
+        File(path=item.path, sha256=item.sha256, size_bytes=None, sample=None)
+        for item in sums.sha256sum(asked.sha256sum, field="sha256sum")
+    ]
     wrong: list[errors.FieldError] = []
     seen: set[str] = set()
     for item in found:
@@ -252,3 +257,14 @@ def facts(delivery: Delivery) -> dict[str, Any]:
 def code(year: int, number: int) -> str:
     """Return what people call a delivery: `D26-000001`."""
     return f"D{year % 100:02d}-{number:06d}"
+
+
+def handed_over(delivery: Delivery, *, undone: bool) -> None:
+    """Raise Conflict where the handover of a delivery was undone, so that nobody would hand the release over."""
+    if undone:
+        raise errors.Conflict(
+            f"The handover of {delivery.code} was cancelled and is undone. Nothing was released; set the delivery to "
+            "prepared, and copy it again.",
+            type="handover-undone",
+            status_now=delivery.state,
+        )

@@ -49,6 +49,11 @@ SELECT d.version, json_build_object('id', d.id, 'code', d.code, 'state', d.state
 FROM delivery d JOIN lab l ON l.id = d.lab_id JOIN project p ON p.id = d.project_id
 WHERE d.id = :delivery_id AND (:scope::uuid[] IS NULL OR d.lab_id = ANY(:scope));
 
+-- name: handover_undone
+-- Whether the handover of a delivery was undone, is being undone, or somebody decided that it shall be.
+SELECT EXISTS (SELECT FROM delivery d JOIN saga g ON g.id = d.handover_saga
+WHERE d.id = :delivery_id AND (g.state IN ('compensating', 'compensated', 'stuck') OR g.cancel_reason IS NOT NULL));
+
 -- name: find_delivery
 -- The id of the delivery with this code in a scope.
 SELECT d.id FROM delivery d WHERE d.code = :code AND (:scope::uuid[] IS NULL OR d.lab_id = ANY(:scope));

@@ -60,6 +60,11 @@ async def find_delivery(db: Reads, scope: Scope, said: str) -> UUID:
     return found
 
 
+async def handover_undone(db: Reads, delivery_id: UUID) -> bool:
+    """Return whether the handover of a delivery was undone, or will be."""
+    return bool(await db.value(Q.handover_undone, delivery_id=delivery_id))
+
+
 async def lock_delivery(tx: Transaction, delivery_id: UUID) -> Delivery:
     """Return a delivery in the caller's scope, locked; NotFound."""
     row = await tx.row(Q.lock_delivery, delivery_id=delivery_id, scope=tx.call.scope)
@@ -94,7 +99,7 @@ async def insert_delivery(tx: Transaction, values: dict[str, Any], samples: Sequ
         lab_id=first["lab_id"],
         project_id=first["project_id"],
         submission_id=first["submission_id"] if len(submissions) == 1 else None,
-        created_by=tx.call.actor.name,
+        created_by=tx.call.by,
         at=tx.call.at,
         **values,
     )
@@ -148,7 +153,7 @@ async def store_verification(
         whole=whole,
         differences=msgspec.json.encode(differences[: model.MOST_TOLD]).decode(),
         difference_count=len(differences),
-        verified_by=tx.call.actor.name,
+        verified_by=tx.call.by,
         at=tx.call.at,
     )
     await tx.execute(Q.store_verified, delivery_id=delivery.id, whole=whole, state=state, at=tx.call.at)
@@ -162,7 +167,7 @@ async def move(tx: Transaction, delivery_id: UUID, state: str, *, reason: str) -
 
 async def release(tx: Transaction, delivery_id: UUID, link_expires_at: datetime) -> None:
     """Store who released a delivery, and until when its link is accepted."""
-    values = {"released_by": tx.call.actor.name, "link_expires_at": link_expires_at, "at": tx.call.at}
+    values = {"released_by": tx.call.by, "link_expires_at": link_expires_at, "at": tx.call.at}
     await tx.execute(Q.release_delivery, delivery_id=delivery_id, **values)
 
 

@@ -1,6 +1,5 @@
 """What a typed cell means: a fact of the sample or a measurement; or what is wrong with it."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,8 +36,6 @@ _SAYS: Mapping[EditField, str] = {
     "comment": "At most 4,000 characters, without control characters.",
     "container_barcode": "At most 60 letters, digits and . _ / + -",
 }
-_UNITS = {"ng_per_ul": "ng/µL", "ul": "µL", "bp": "bp", "ratio": "none, as it is a ratio"}
-_NUMBER = re.compile(r"[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]{1,2})?")
 _FLUOROMETRIC = frozenset({"qubit_br", "qubit_hs"})
 #: Two ways to measure a concentration that differ by more than this share of the larger one are pointed out.
 _APART = 0.5
@@ -115,18 +112,11 @@ def _fact(row: Row, name: EditField, cell: str) -> None:
 
 
 def _measurement(row: Row, name: EditField, cell: str, *, method: Method) -> None:
-    quantity = MEASURED[name][0]
-    rule = measurements.RULES[quantity]
-    if not _NUMBER.fullmatch(cell):
-        row.wrong(name, f"{cell[:40]} is no number. Write it like 12.5, alone; the unit is {_UNITS[rule.unit]}.")
-        return
-    value = float(cell.replace(",", "."))
-    if method not in rule.methods:
-        row.wrong(name, f"{quantity} is measured by one of {', '.join(rule.methods)}.")
-    elif not rule.least <= value <= rule.most:
-        row.wrong(name, f"It must be between {rule.least:,g} and {rule.most:,g}; the unit is {_UNITS[rule.unit]}.")
+    found = measurements.typed(cell, MEASURED[name][0], method)
+    if isinstance(found, str):
+        row.wrong(name, found)
     else:
-        row.measured.append(NewMeasurement(quantity=quantity, value=value, unit=rule.unit, method=method))
+        row.measured.append(found)
 
 
 def _compare(row: Row) -> None:

@@ -38,7 +38,7 @@ async def record_excursion(tx: Transaction, location_id: UUID, asked: NewExcursi
     what = model.happening(asked, location, at=tx.call.at)
     happened = []
     for before in await container_store.lock_containers(tx, [row["container_id"] for row in reached]):
-        after, event = custody.happen(before, what, person=tx.call.actor.name, at=tx.call.at)
+        after, event = custody.happen(before, what, person=tx.call.by, at=tx.call.at)
         sample = known.get(before.sample_id) if before.sample_id else None
         happened.append(Happened(before=before, after=after, event=event, sample=sample))
     await custody_store.append(tx, happened)

@@ -47,7 +47,7 @@ async def reached(tx: Transaction, location: Location, asked: NewExcursion) -> l
 
 async def insert_excursion(tx: Transaction, values: dict[str, Any], sample_ids: Sequence[UUID]) -> None:
     """Store an excursion and a finding for each sample."""
-    await tx.execute(Q.insert_excursion, recorded_by=tx.call.actor.name, at=tx.call.at, **values)
+    await tx.execute(Q.insert_excursion, recorded_by=tx.call.by, at=tx.call.at, **values)
     await tx.execute(Q.insert_findings, excursion_id=values["id"], sample_ids=list(sample_ids), at=tx.call.at)
 
 
@@ -71,4 +71,4 @@ async def lock_finding(tx: Transaction, finding_id: UUID) -> ExcursionFinding:
 
 async def judge(tx: Transaction, finding_id: UUID, values: dict[str, Any]) -> None:
     """Store what a person decided."""
-    await tx.execute(Q.judge_finding, finding_id=finding_id, resolved_by=tx.call.actor.name, at=tx.call.at, **values)
+    await tx.execute(Q.judge_finding, finding_id=finding_id, resolved_by=tx.call.by, at=tx.call.at, **values)

@@ -107,7 +107,7 @@ async def check_cell(tx: Transaction, cell_id: UUID, asked: NewCheck) -> Written
         ordinal=cell.check_count + 1,
         threshold_pores=cell.warranty_pores,
         passed=passed,
-        checked_by=tx.call.actor.name,
+        checked_by=tx.call.by,
         **(labs.asked(asked) | {"checked_at": at}),
     )
     deadline = model.claim_deadline(cell, pores=asked.pores_available, checked_at=at)

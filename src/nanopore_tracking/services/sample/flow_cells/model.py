@@ -12,6 +12,7 @@ from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Subject
 from nanopore_tracking.services.sample.catalogue.model import Catalogue
 from nanopore_tracking.services.sample.catalogue.model import FlowCell as Product
+from nanopore_tracking.services.sample.overrides import model as overrides
 
 #: Within so many days a failing check is to be reported where the catalogue does not say.
 REPORT_DAYS = 2
@@ -92,10 +93,17 @@ class Hurdle:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Override:
-    """A reason to pass over what a gate asks for, and whether a manager gave it."""
+    """A reason to pass over what a gate asks for, and whether a manager gave it.
+
+    second: the facility wants a second person for that; signed: codes that one let the run pass over already; confirms:
+    what whoever acts now confirms as the second person.
+    """
 
     reason: str = ""
     may_override: bool = False
+    second: bool = False
+    signed: frozenset[str] = frozenset()
+    confirms: overrides.Override | None = None
 
 
 def facts(cell: FlowCell) -> dict[str, Any]:
@@ -163,11 +171,16 @@ def load_hurdles(cell: FlowCell, today: date) -> Iterator[Hurdle]:
 
 
 def pass_hurdles(cell: FlowCell, hurdles: Iterable[Hurdle], override: Override) -> list[Hurdle]:
-    """Return the hurdles that a reason passes over; Conflict `gate-not-met` without one, Forbidden without right."""
+    """Return the hurdles that a reason passes over.
+
+    Conflict `gate-not-met` without one, Forbidden without right, SecondPerson where nobody else confirmed it yet.
+    """
     missing = [hurdle for hurdle in hurdles if not hurdle.met]
+    told = told_hurdles(missing)
+    if override.confirms is not None:
+        overrides.still(override.confirms, state=cell.state, version=cell.version, missing=told)
     if not missing:
         return []
-    told = [{"code": each.code, "message": each.message, "how": each.how} for each in missing]
     if not override.reason:
         said = " ".join(each.message for each in missing)
         how = " ".join(dict.fromkeys(each.how for each in missing))
@@ -175,7 +188,15 @@ def pass_hurdles(cell: FlowCell, hurdles: Iterable[Hurdle], override: Override) 
     if not override.may_override and any(each.passed_by == "manager" for each in missing):
         message = "Only a facility manager decides that an expired flow cell is used. Nothing was changed."
         raise errors.Forbidden(message, missing=told)
+    unsigned = [each for each in missing if each.code not in override.signed]
+    if unsigned and override.second and override.confirms is None:
+        raise overrides.wait(f"{cell.name} is loaded", told_hurdles(unsigned))
     return missing
+
+
+def told_hurdles(hurdles: Iterable[Hurdle]) -> list[dict[str, str]]:
+    """Return hurdles as a refusal names them."""
+    return [{"code": each.code, "message": each.message, "how": each.how} for each in hurdles]
 
 
 def printed(flow_cell_id: str, pattern: str) -> str:

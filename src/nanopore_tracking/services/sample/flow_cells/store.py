@@ -74,7 +74,7 @@ async def insert_cell(tx: Transaction, cell: FlowCell) -> None:
     """Store a new flow cell; Violation `flow_cell_printed_id` when it is there already."""
     left_out = ("pores_available", "check_count", "load_count", "event_count", "held_by", "version")
     values = {name: getattr(cell, name) for name in FlowCell.__slots__ if name not in left_out}
-    await tx.execute(Q.insert_cell, created_by=tx.call.actor.name, at=tx.call.at, **values)
+    await tx.execute(Q.insert_cell, created_by=tx.call.by, at=tx.call.at, **values)
 
 
 async def record(
@@ -94,7 +94,7 @@ async def record(
         state=after.state,
         details=msgspec.json.encode(details).decode(),
         reason=reason,
-        done_by=tx.call.actor.name,
+        done_by=tx.call.by,
         happened_at=at,
         at=tx.call.at,
     )
@@ -146,7 +146,7 @@ async def lock_claim(tx: Transaction, claim_id: UUID) -> Record:
 
 async def report_claim(tx: Transaction, claim_id: UUID, *, reference: str, note: str) -> None:
     """Store that a claim was reported."""
-    by = tx.call.actor.name
+    by = tx.call.by
     await tx.execute(Q.report_claim, claim_id=claim_id, at=tx.call.at, by=by, reference=reference, note=note)
 
 

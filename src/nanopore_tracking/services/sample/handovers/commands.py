@@ -68,8 +68,8 @@ async def freeze(tx: Transaction, at: At) -> Any:
 
 
 async def thaw(tx: Transaction, at: At) -> None:
-    """Let the delivery be prepared again."""
-    await _undo(tx, at, released=False)
+    """Let the delivery be prepared again; one that a person released in the same instant is retracted."""
+    await _undo(tx, at)
 
 
 async def release(tx: Transaction, at: At) -> Any:
@@ -81,13 +81,13 @@ async def release(tx: Transaction, at: At) -> Any:
 
 async def retract(tx: Transaction, at: At) -> None:
     """Take the release back; the customer is told."""
-    await _undo(tx, at, released=True)
+    await _undo(tx, at)
 
 
-async def _undo(tx: Transaction, at: At, *, released: bool) -> None:
+async def _undo(tx: Transaction, at: At) -> None:
     delivery_id = at.data.delivery_id
     delivery, found = await delivery_store.lock_delivery(tx, delivery_id), await store.standing(tx, delivery_id)
-    to = model.undo_to(delivery, released=released)
+    to = model.undo_to(delivery)
     if to is not None and found.is_open and found.saga_id == at.saga_id:
         asked = NewDeliveryState(to=to, reason=f"The handover was undone: {at.cause}"[:1000])  # type: ignore[arg-type]
         await deliveries.move(tx, delivery_id, asked, may_release=True)

@@ -44,10 +44,14 @@ def out(delivery: Delivery, manifest: str) -> None:
         raise errors.Conflict(f"The files of {delivery.code} are not those that were to go out.")
 
 
-def undo_to(delivery: Delivery, *, released: bool) -> str | None:
-    """Return the state that undoes what a handover did; None where nothing has to be done."""
-    if released:
-        return "retracted" if delivery.state in _OUT else None
+def undo_to(delivery: Delivery) -> str | None:
+    """Return the state that undoes what a handover did; None where nothing has to be done.
+
+    A delivery that a person released before the handover heard of it is retracted too: no data stay out there whose
+    handover was undone.
+    """
+    if delivery.state in _OUT:
+        return "retracted"
     return "prepared" if delivery.state in _UNDER_WAY else None
 
 

@@ -1,7 +1,10 @@
 """What can be done with lots of reagents: receive one, change what is known of it, use it."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from nanopore_tracking.contracts.api.sample.kit_lots import KitLotPatch, NewKitLot, NewLotUse
 from nanopore_tracking.contracts.events.sample.inventory import KitLotChanged, KitLotReturned, KitLotUsed
@@ -14,6 +17,10 @@ from nanopore_tracking.services.sample.catalogue import store as catalogue_store
 from nanopore_tracking.services.sample.kit_lots import model, store
 from nanopore_tracking.services.sample.kit_lots.model import KitLot
 from nanopore_tracking.services.sample.labs import model as labs
+from nanopore_tracking.services.sample.overrides import commands as override_commands
+from nanopore_tracking.services.sample.overrides import model as overrides
+from nanopore_tracking.services.sample.overrides import store as override_store
+from nanopore_tracking.services.sample.overrides.model import Override, Wanted
 
 
 async def receive_lot(tx: Transaction, asked: NewKitLot) -> Written:
@@ -57,13 +64,44 @@ async def change_lot(tx: Transaction, lot_id: UUID, asked: KitLotPatch, *, seen:
 
 
 async def use_lot(tx: Transaction, lot_id: UUID, asked: NewLotUse, *, may_override: bool) -> Written:
-    """Use reactions of a lot; NotFound, Conflict `lot-expired` or `lot-not-usable`, Forbidden without the right."""
+    """Use reactions of a lot; NotFound, Conflict `lot-expired` or `lot-not-usable`, Forbidden without the right.
+
+    What needs a second person is kept as an override that waits.
+    """
+    lot = await store.lock_lot(tx, lot_id)
+    reason = asked.reason.strip()
+    expired = model.usable(lot, tx.call.at.date(), reactions=asked.reactions, reason=reason, may_override=may_override)
+    if expired and await override_store.second_person(tx):
+        labs.require(labs.asked(asked), "used_for")
+        wanted = Wanted(thing=model.thing(lot), to="used", reason=reason, missing=model.expiry(lot), asked=_kept(asked))
+        (override_id,) = await override_commands.ask(tx, [wanted])
+        location = override_commands.address(override_id)
+        return replace(await _written(tx, lot_id), location=location, status=202)
     await take(tx, lot_id, asked, may_override=may_override)
     return await _written(tx, lot_id)
 
 
+def _kept(asked: NewLotUse) -> dict[str, Any]:
+    kept: dict[str, Any] = msgspec.to_builtins(asked)
+    return kept
+
+
+async def confirm(tx: Transaction, found: Override) -> None:
+    """Use an expired lot as a second person confirmed it; Conflict where it was changed since."""
+    lot = await store.lock_lot(tx, found.thing_id)
+    overrides.still(found, state=lot.state, version=lot.version, missing=[])
+    asked = msgspec.convert(found.asked, NewLotUse)
+    await take(tx, lot.id, asked, may_override=True, asked_by=found.asked_by)
+
+
 async def take(
-    tx: Transaction, lot_id: UUID, asked: NewLotUse, *, may_override: bool, library_id: UUID | None = None
+    tx: Transaction,
+    lot_id: UUID,
+    asked: NewLotUse,
+    *,
+    may_override: bool,
+    library_id: UUID | None = None,
+    asked_by: str = "",
 ) -> KitLot:
     """Take reactions from a lot within a larger change, and return the lot after it; as `use_lot`."""
     labs.require(labs.asked(asked), "used_for")
@@ -77,13 +115,15 @@ async def take(
     after = replace(lot, reactions_used=used, opened_on=lot.opened_on or today, state=state, version=lot.version + 1)
     await store.update_lot(tx, after)
     values = labs.asked(asked) | {"reason": asked.reason.strip() if overridden else ""}
-    await store.insert_use(tx, lot_id, values, library_id=library_id)
+    await store.insert_use(tx, lot_id, values, library_id=library_id, asked_by=asked_by if overridden else "")
+    await override_store.overtake(tx, [lot_id])
     event = KitLotUsed(
         **model.facts(after),
         kind=asked.kind,
         used_for=values["used_for"],
         reactions=asked.reactions,
         override_reason=values["reason"],
+        asked_by=asked_by if overridden else "",
     )
     changes = labs.changes(model.facts(lot), model.facts(after))
     tx.announce(event, subject=model.subject(after), changes=changes)

@@ -9,6 +9,7 @@ from nanopore_tracking.contracts.api.sample.kit_lots import LotCategory, LotStat
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Subject
 from nanopore_tracking.services.sample.catalogue.model import Catalogue
+from nanopore_tracking.services.sample.overrides.model import Thing
 
 #: A lot with at most this share of its reactions left is low.
 LOW_SHARE = 0.2
@@ -131,3 +132,14 @@ def state_of(lot: KitLot, *, total: int, used: int, discarded: bool) -> LotState
     if used == total:
         return "used_up"
     return "open" if used else "sealed"
+
+
+def thing(lot: KitLot) -> Thing:
+    """Return a lot as what an override is of."""
+    return Thing(kind="kit_lot", id=lot.id, code=lot.name, state=lot.state, version=lot.version)
+
+
+def expiry(lot: KitLot) -> list[dict[str, str]]:
+    """Return what an override of an expired lot passes over."""
+    message = f"{lot.name} expired on {lot.expires_on.isoformat()}."
+    return [{"code": "lot-expired", "message": message, "how": "Take another lot."}]

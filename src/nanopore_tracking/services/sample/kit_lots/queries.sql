@@ -50,7 +50,7 @@ WHERE id = :lot_id;
 -- One page of what a lot was used for.
 SELECT u.id, /*sort*/ AS sort_key, json_build_object('id', u.id, 'kit_lot_id', u.kit_lot_id, 'kind', u.kind,
     'used_for', u.used_for, 'reactions', u.reactions, 'reason', u.reason, 'used_by', u.used_by,
-    'used_at', u.used_at)::text AS item
+    'used_at', u.used_at, 'asked_by', u.asked_by)::text AS item
 FROM kit_lot_use u
 WHERE u.kit_lot_id = :lot_id /*where*/
 ORDER BY /*order*/ LIMIT :limit;
@@ -60,8 +60,9 @@ ORDER BY /*order*/ LIMIT :limit;
 
 -- name: insert_use
 -- What a lot was used for.
-INSERT INTO kit_lot_use (id, kit_lot_id, kind, used_for, reactions, reason, library_id, used_by, used_at)
-VALUES (:id, :lot_id, :kind, :used_for, :reactions, :reason, :library_id, :used_by, :at);
+INSERT INTO kit_lot_use (id, kit_lot_id, kind, used_for, reactions, reason, library_id, used_by, used_at,
+    asked_by)
+VALUES (:id, :lot_id, :kind, :used_for, :reactions, :reason, :library_id, :used_by, :at, :asked_by);
 
 -- name: lot_of_kit
 -- The lot of a kit by the number that is printed on it, as it is now, however it is written.

@@ -76,9 +76,13 @@ async def change_lot(request: Ask, lot_id: UUID, data: KitLotPatch) -> Response[
     return await write(request, lambda tx: commands.change_lot(tx, lot_id, data, seen=seen))
 
 
-@post("/api/inventory/kit-lots/{lot_id:uuid}/uses", policy="inventory.write", status_code=201)
+@post("/api/inventory/kit-lots/{lot_id:uuid}/uses", policy="inventory.write", status_code=201, also=202)
 async def use_lot(request: Ask, lot_id: UUID, data: NewLotUse) -> Response[KitLot]:
-    """Use reactions of a lot; an expired one needs a reason by a facility manager."""
+    """Use reactions of a lot; an expired one needs a reason by a facility manager.
+
+    The answer is 202, with the lot as it stays, where that waits for a second person from now on; Location says where
+    it is decided.
+    """
     may_override = "inventory.override" in principal_of(request).permissions
     return await write(request, lambda tx: commands.use_lot(tx, lot_id, data, may_override=may_override))
 

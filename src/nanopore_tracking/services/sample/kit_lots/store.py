@@ -50,7 +50,7 @@ async def find_lot(db: Reads, *, kit_code: str, lot: str) -> UUID | None:
 
 async def insert_lot(tx: Transaction, lot_id: UUID, values: Mapping[str, Any]) -> None:
     """Store a new lot; Violation `kit_lot_number` when it is there already."""
-    await tx.execute(Q.insert_lot, id=lot_id, created_by=tx.call.actor.name, at=tx.call.at, **values)
+    await tx.execute(Q.insert_lot, id=lot_id, created_by=tx.call.by, at=tx.call.at, **values)
 
 
 async def update_lot(tx: Transaction, lot: KitLot) -> None:
@@ -67,11 +67,14 @@ async def list_uses(db: Reads, lot_id: UUID, **asked: Any) -> Page:
 
 
 async def insert_use(
-    tx: Transaction, lot_id: UUID, values: Mapping[str, Any], *, library_id: UUID | None = None
+    tx: Transaction, lot_id: UUID, values: Mapping[str, Any], *, library_id: UUID | None = None, asked_by: str = ""
 ) -> None:
-    """Store what a lot was used for; library_id: the library that its reactions went into."""
-    said = {**values, "library_id": library_id}
-    await tx.execute(Q.insert_use, id=uuid7(), lot_id=lot_id, used_by=tx.call.actor.name, at=tx.call.at, **said)
+    """Store what a lot was used for; library_id: the library that its reactions went into.
+
+    asked_by: who asked for an override that the caller confirmed.
+    """
+    said = {**values, "library_id": library_id, "asked_by": asked_by}
+    await tx.execute(Q.insert_use, id=uuid7(), lot_id=lot_id, used_by=tx.call.by, at=tx.call.at, **said)
 
 
 async def lot_of_kit(db: Reads, *, kit_code: str, lot: str) -> KitLot | None:

@@ -65,7 +65,7 @@ async def put_layout(tx: Transaction, layout_id: UUID, values: Mapping[str, Any]
     """Store a new or a changed layout; Violation where its name is taken."""
     await tx.execute(Q.put_layout, id=layout_id, at=tx.call.at, **values)
     content = msgspec.json.encode(values).decode()
-    await tx.execute(Q.keep_version, id=layout_id, content=content, by=tx.call.actor.name, at=tx.call.at)
+    await tx.execute(Q.keep_version, id=layout_id, content=content, by=tx.call.by, at=tx.call.at)
 
 
 async def list_versions(db: Reads, layout_id: UUID, **asked: Any) -> Page:
@@ -102,7 +102,7 @@ async def of_place(db: Reads, location_id: UUID, at: datetime) -> Label:
 
 async def insert_job(tx: Transaction, values: Mapping[str, Any]) -> None:
     """Store a label that is to be printed."""
-    await tx.execute(Q.insert_job, requested_by=tx.call.actor.name, at=tx.call.at, **values)
+    await tx.execute(Q.insert_job, requested_by=tx.call.by, at=tx.call.at, **values)
 
 
 async def claim(tx: Transaction) -> Job | None:

@@ -20,6 +20,7 @@ from nanopore_tracking.services.sample.barcodes import model as barcodes
 from nanopore_tracking.services.sample.barcodes.model import Labelled, Shelf
 from nanopore_tracking.services.sample.billing import store as billing_store
 from nanopore_tracking.services.sample.catalogue import store as catalogue_store
+from nanopore_tracking.services.sample.chain import commands as chain_commands
 from nanopore_tracking.services.sample.chain import model as chain
 from nanopore_tracking.services.sample.chain import store as chain_store
 from nanopore_tracking.services.sample.kit_lots import store as lot_store
@@ -27,6 +28,8 @@ from nanopore_tracking.services.sample.kit_lots.model import KitLot
 from nanopore_tracking.services.sample.labs import model as labs
 from nanopore_tracking.services.sample.libraries import model, store
 from nanopore_tracking.services.sample.libraries.model import Library, Source
+from nanopore_tracking.services.sample.overrides import store as override_store
+from nanopore_tracking.services.sample.overrides.model import Override, SecondPerson
 from nanopore_tracking.services.sample.reagents import commands as reagents
 from nanopore_tracking.services.sample.reagents.model import needed
 from nanopore_tracking.services.sample.samples import model as samples
@@ -83,7 +86,7 @@ async def _new(
     said["kit"] = kit.code if kit else said["kit"]
     await _dated(tx, said)
     if asked.prepared:
-        said["operator"] = said["operator"] or tx.call.actor.name
+        said["operator"] = said["operator"] or tx.call.by
         said["finished_at"] = said["finished_at"] or tx.call.at
     volumes = [way.volume_ul for _, _, way in taken]
     if said["input_volume_ul"] is None and None not in volumes:
@@ -156,9 +159,8 @@ def _once(asked: Sequence[AskedSource], codes: Sequence[str]) -> None:
 
 
 async def _worked(tx: Transaction, sample: Sample, code: str) -> None:
-    changed = await sample_store.touch(
-        tx, sample, status=samples.worked(sample), library_count=sample.library_count + 1
-    )
+    values = {"status": samples.worked(sample), "library_count": sample.library_count + 1}
+    (changed,) = await sample_store.touch(tx, [(sample, values)])
     changes = [Change("library", None, code)]
     if changed.status != sample.status:
         changes.append(Change("status", sample.status, changed.status))
@@ -223,10 +225,20 @@ async def move_library(tx: Transaction, library_id: UUID, asked: Step, *, seen: 
     """Move a library to another state; NotFound, Stale, Conflict `not-allowed` or `gate-not-met`, Invalid."""
     library = await store.lock_library(tx, library_id)
     labs.match(library.version, seen, "library")
-    wanted = chain.Asked(to=asked.to, reason=asked.reason.strip(), override=asked.override, may_override=may_override)
-    await move(tx, library, wanted, on=await shelf(tx))
+    wanted = await chain_commands.asked_of(tx, asked, may_override=may_override)
+    waits = {}
+    try:
+        await move(tx, library, wanted, on=await shelf(tx))
+    except SecondPerson as problem:
+        waits = await chain_commands.wait(tx, library.stands, wanted, problem=problem, lab_id=library.lab_id)
     item, version = await store.show_library(tx, tx.call.scope, str(library_id))
-    return Written(item=item, version=version)
+    return Written(item=item, version=version, **waits)
+
+
+async def confirm(tx: Transaction, found: Override) -> None:
+    """Move a library as a second person confirmed it; Conflict where it was changed since, or more is missing."""
+    library = await store.lock_library(tx, found.thing_id)
+    await move(tx, library, chain_commands.confirmed(found), on=await shelf(tx))
 
 
 async def move(tx: Transaction, library: Library, asked: chain.Asked, *, on: Shelf) -> Library:
@@ -241,13 +253,20 @@ async def move(tx: Transaction, library: Library, asked: chain.Asked, *, on: She
         await reagents.take(tx, lot, reactions=needed(len(library.barcodes)), **used)
     elif asked.to == "planned":
         await reagents.give_back(tx, **used)
-    done = model.finished(library, to=asked.to, by=tx.call.actor.name, at=tx.call.at)
+    done = model.finished(library, to=asked.to, by=tx.call.by, at=tx.call.at)
     moved = await store.move(tx, done, state=asked.to, reason=asked.reason)  # type: ignore[arg-type]
     change_id = await chain_store.insert_change(tx, library.stands, asked, missing=missing)
+    await override_store.overtake(tx, [library.id])
     if begins:
         await billing_store.charge(tx, [change_id])
     tx.announce(
-        LibraryMoved(**model.facts(moved), before_state=library.state, reason=asked.reason, missing=missing),
+        LibraryMoved(
+            **model.facts(moved),
+            before_state=library.state,
+            reason=asked.reason,
+            missing=missing,
+            asked_by=chain.asker(asked, missing),
+        ),
         subject=model.subject(library.id, library.code),
         tenant_id=library.lab_id,
         changes=labs.changes(

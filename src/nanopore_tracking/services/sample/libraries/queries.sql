@@ -11,6 +11,7 @@ FROM library l
 WHERE (:scope::uuid[] IS NULL OR l.lab_id = ANY(:scope)) /*where*/
 ORDER BY /*order*/ LIMIT :limit;
 -- filter: ids uuid[]   l.id = ANY(:ids)
+-- filter: codes text[]   l.code = ANY(:codes)
 -- filter: state text[]   l.state = ANY(:state)
 -- filter: lab_id uuid   l.lab_id = :lab_id
 -- filter: sample_id uuid   EXISTS (SELECT FROM library_source o WHERE o.library_id = l.id AND o.sample_id = :sample_id)

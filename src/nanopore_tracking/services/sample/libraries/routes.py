@@ -31,6 +31,9 @@ from nanopore_tracking.services.sample.samples import store as sample_store
 Said = Annotated[str, Meta(max_length=40, description="The id or the code (L26-000123) of a library.")]
 OfSample = Annotated[str, Meta(max_length=40, description="The id or the code of a sample that went in.")]
 Text = Annotated[str, Meta(min_length=1, max_length=60, description="How the code begins, or part of the kit's.")]
+Codes = Annotated[
+    list[Annotated[str, Meta(max_length=40)]], Meta(max_length=200, description="Only those of these codes.")
+]
 Ids = Annotated[list[UUID], Meta(max_length=200, description="Only these.")]
 
 
@@ -42,6 +45,7 @@ async def list_libraries(
     pool_id: UUID | None = None,
     lab_id: UUID | None = None,
     ids: Ids | None = None,
+    code: Codes | None = None,
     q: Text | None = None,
     sort: Literal["updated", "-updated", "code", "-code"] = "-updated",
     after: After | None = None,
@@ -50,7 +54,15 @@ async def list_libraries(
     """List libraries, last changed first unless asked otherwise."""
     db, scope = runtime_of(request).db, call_of(request).scope
     sample_id = None if sample is None else await sample_store.find_sample(db, scope, sample)
-    filters = {"state": state, "sample_id": sample_id, "pool_id": pool_id, "lab_id": lab_id, "ids": ids, "q": q}
+    filters = {
+        "state": state,
+        "sample_id": sample_id,
+        "pool_id": pool_id,
+        "lab_id": lab_id,
+        "ids": ids,
+        "codes": code,
+        "q": q,
+    }
     return page(await store.list_libraries(db, scope, filters=filters, sort=sort, after=after, limit=limit))
 
 
@@ -88,9 +100,12 @@ async def show_gate(request: Ask, said: Said) -> Response[StepGate]:
     return answer(chain.gate(library.stands, model.WAYS, facts), version=None)
 
 
-@post("/api/libraries/{said:str}/transitions", policy="samples.move", status_code=200, match=True)
+@post("/api/libraries/{said:str}/transitions", policy="samples.move", status_code=200, match=True, also=202)
 async def move_library(request: Ask, said: Said, data: Step) -> Response[Library]:
-    """Move a library to another state. A refused one answers with what is allowed and what is missing."""
+    """Move a library to another state. A refused one answers with what is allowed and what is missing.
+
+    The answer is 202 where an override waits for a second person from now on; Location says where that is decided.
+    """
     seen = match_of(request)
     may_override = "samples.override" in principal_of(request).permissions
     library_id = await store.find_library(runtime_of(request).db, call_of(request).scope, said)

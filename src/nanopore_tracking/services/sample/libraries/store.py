@@ -102,7 +102,7 @@ async def insert_library(
 ) -> None:
     """Store a new library with what went in and its barcodes."""
     said = {name: getattr(library, name) for name in ("id", "code", "lab_id", *PREPARATION)}
-    await tx.execute(Q.insert_library, created_by=tx.call.actor.name, at=tx.call.at, **said)
+    await tx.execute(Q.insert_library, created_by=tx.call.by, at=tx.call.at, **said)
     for position, source in enumerate(sources, 1):
         await tx.execute(
             Q.insert_source,

@@ -29,25 +29,61 @@ from nanopore_tracking.services.sample.libraries import commands as libraries
 from nanopore_tracking.services.sample.libraries import store as library_store
 from nanopore_tracking.services.sample.loads import model, store
 from nanopore_tracking.services.sample.loads.model import OfRun
+from nanopore_tracking.services.sample.overrides import commands as override_commands
+from nanopore_tracking.services.sample.overrides import model as overrides
+from nanopore_tracking.services.sample.overrides import store as override_store
+from nanopore_tracking.services.sample.overrides.model import SecondPerson, Thing, Wanted
 from nanopore_tracking.services.sample.pools import commands as pools
 from nanopore_tracking.services.sample.pools import store as pool_store
 
 
 async def record_load(tx: Transaction, cell_id: UUID, asked: NewLoad, *, may_override: bool) -> Written:
-    """Record a load; NotFound, Invalid, Conflict `not-allowed` or `gate-not-met`, Forbidden without the right."""
+    """Record a load; NotFound, Invalid, Conflict `not-allowed` or `gate-not-met`, Forbidden without the right.
+
+    What needs a second person is kept as an override that waits, with all that was asked for.
+    """
+    override = Override(may_override=may_override, second=await override_store.second_person(tx))
+    cell = await cell_store.lock_cell(tx, cell_id)
+    try:
+        load = await _record(tx, cell, asked, override=override)
+    except SecondPerson as problem:
+        return await _wait(tx, cell, asked, problem=problem)
+    return Written(item=await store.show_load(tx, cell_id, load.id), location=f"/api/flow-cells/{cell_id}/loads")
+
+
+async def confirm(tx: Transaction, found: overrides.Override) -> None:
+    """Record a load as a second person confirmed it; Conflict where the flow cell was changed since."""
+    cell = await cell_store.lock_cell(tx, found.thing_id)
+    asked = msgspec.convert(found.asked, NewLoad)
+    await _record(tx, cell, asked, override=Override(may_override=True, confirms=found))
+
+
+async def _wait(tx: Transaction, cell: FlowCell, asked: NewLoad, *, problem: SecondPerson) -> Written:
+    thing = Thing(kind="flow_cell", id=cell.id, code=cell.name, state=cell.state, version=cell.version)
+    run = await store.find_run(tx, asked.run) if asked.run else None
+    reason = asked.reason.strip() or (run.override_reason if run else "")
+    kept = msgspec.to_builtins(asked) | {"operator": asked.operator.strip() or tx.call.by, "reason": reason}
+    missing = problem.extra["missing"]
+    wanted = Wanted(thing=thing, to=asked.kind, reason=reason, missing=missing, asked=kept)
+    (override_id,) = await override_commands.ask(tx, [wanted])
+    item = await override_store.show_override(tx, tx.call.scope, override_id)
+    return Written(item=item, version=1, location=override_commands.address(override_id), status=202)
+
+
+async def _record(tx: Transaction, cell: FlowCell, asked: NewLoad, *, override: Override) -> LoadState:
+    """Judge and record a load of a locked flow cell, take what is loaded, and announce it."""
     model.check(asked, now=tx.call.at)
     run = await store.find_run(tx, asked.run) if asked.run else None
-    cell = await cell_store.lock_cell(tx, cell_id)
     state = cells.step(cell, asked.kind)
-    model.of_run(run, cell_id=cell_id, held_by=cell.held_by, name=cell.name)
+    model.of_run(run, cell_id=cell.id, held_by=cell.held_by, name=cell.name)
     cargo = await _cargo(tx, asked)
     reason = asked.reason.strip() or (run.override_reason if run else "")
-    found, passed = await _judged(
-        tx, cell, cargo, asked=asked, override=Override(reason=reason, may_override=may_override)
-    )
+    override = replace(override, reason=reason, signed=await _signed(tx, run))
+    found, passed = await _judged(tx, cell, cargo, asked=asked, override=override)
     after = replace(cell, state=state, load_count=cell.load_count + (cargo is not None))
-    load = await _load(tx, cell, asked, cargo=cargo, run=run, found=found, passed=passed, reason=reason)
-    await store.insert_load(tx, cell_id, load, tags=cargo.tags if cargo else [])
+    load = await _load(tx, cell, asked, cargo=cargo, run=run, found=found, passed=passed, override=override)
+    await store.insert_load(tx, cell.id, load, tags=cargo.tags if cargo else [])
+    await override_store.overtake(tx, [cell.id])
     if asked.kind == "load":
         await billing_store.charge(tx, [load.id])
     if cargo is not None:
@@ -58,7 +94,15 @@ async def record_load(tx: Transaction, cell_id: UUID, asked: NewLoad, *, may_ove
         subject=cells.subject(stored),
         changes=[Change(asked.kind, None, load.loaded), *labs.changes({"state": cell.state}, {"state": state})],
     )
-    return Written(item=await store.show_load(tx, cell_id, load.id), location=f"/api/flow-cells/{cell_id}/loads")
+    return load
+
+
+async def _signed(tx: Transaction, run: OfRun | None) -> frozenset[str]:
+    """Return what a second person let the run pass over on its flow cell already, when it was started."""
+    if run is None:
+        return frozenset()
+    found = await override_store.signed(tx, run.id, flow_cell_id=run.flow_cell_id, reason=run.override_reason)
+    return found or frozenset()
 
 
 async def _cargo(tx: Transaction, asked: NewLoad) -> Cargo | None:
@@ -92,7 +136,7 @@ async def _load(
     run: OfRun | None,
     found: Sequence[Used],
     passed: list[str],
-    reason: str,
+    override: Override,
 ) -> LoadState:
     amount, formula = cargo.fmol(asked.volume_ul or 0) if cargo else (None, None)
     left = cargo.left_ul - asked.volume_ul if cargo and cargo.left_ul is not None and asked.volume_ul else None
@@ -111,10 +155,11 @@ async def _load(
         lots=await _use_lots(tx, cell, asked),
         carry_over=[each.barcode for each in found],
         passed_over=passed,
-        reason=reason if passed else "",
+        reason=override.reason if passed else "",
         note=asked.note.strip(),
-        operator=asked.operator.strip() or tx.call.actor.name,
+        operator=asked.operator.strip() or tx.call.by,
         loaded_at=asked.loaded_at or tx.call.at,
+        asked_by=override.confirms.asked_by if override.confirms and passed else "",
     )
 
 

@@ -5,9 +5,10 @@ SELECT r.id, r.code, r.state, r.flow_cell_id, r.override_reason FROM sequencing_
 -- name: insert_load
 -- A new load, reload, wash or flush.
 INSERT INTO flow_cell_load (id, flow_cell_id, ordinal, kind, pool_id, library_id, run_id, loaded, volume_ul, fmol,
-    amount_formula, library_remaining_ul, lots, carry_over, passed_over, reason, note, operator, loaded_at, recorded_at)
+    amount_formula, library_remaining_ul, lots, carry_over, passed_over, reason, note, operator, loaded_at, recorded_at,
+    asked_by)
 VALUES (:id, :cell_id, :ordinal, :kind, :pool_id, :library_id, :run_id, :loaded, :volume_ul, :fmol, :amount_formula,
-    :library_remaining_ul, :lots, :carry_over, :passed_over, :reason, :note, :operator, :loaded_at, :at);
+    :library_remaining_ul, :lots, :carry_over, :passed_over, :reason, :note, :operator, :loaded_at, :at, :asked_by);
 
 -- name: insert_barcode
 -- A barcode that is on the flow cell from now on.
@@ -20,7 +21,7 @@ SELECT l.id, /*sort*/ AS sort_key, json_build_object('id', l.id, 'ordinal', l.or
     'loaded', l.loaded, 'run', (SELECT r.code FROM sequencing_run r WHERE r.id = l.run_id), 'volume_ul', l.volume_ul,
     'fmol', l.fmol, 'amount_formula', l.amount_formula, 'library_remaining_ul', l.library_remaining_ul,
     'lots', l.lots, 'carry_over', l.carry_over, 'passed_over', l.passed_over, 'reason', l.reason, 'note', l.note,
-    'operator', l.operator, 'loaded_at', l.loaded_at)::text AS item
+    'operator', l.operator, 'loaded_at', l.loaded_at, 'asked_by', l.asked_by)::text AS item
 FROM flow_cell_load l
 WHERE l.flow_cell_id = :cell_id /*where*/
 ORDER BY /*order*/ LIMIT :limit;

@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from msgspec import Meta
 
 from nanopore_tracking.contracts.api.sample.loads import Load, LoadKind, NewLoad, UsedBarcode
+from nanopore_tracking.contracts.api.sample.overrides import Override
 from nanopore_tracking.kernel.http import (
     After,
     Ask,
@@ -24,9 +25,13 @@ from nanopore_tracking.services.sample.loads import commands, store
 Said = Annotated[str, Meta(max_length=40, description="The id of a flow cell, or what is printed on it (FAX12345).")]
 
 
-@post("/api/flow-cells/{said:str}/loads", policy="inventory.write", status_code=201)
+@post("/api/flow-cells/{said:str}/loads", policy="inventory.write", status_code=201, also=202, also_answer=Override)
 async def record_load(request: Ask, said: Said, data: NewLoad) -> Response[Load]:
-    """Record a load, a reload, a wash or a flush; barcodes that were there before need a reason."""
+    """Record a load, a reload, a wash or a flush; barcodes that were there before need a reason.
+
+    The answer is 202 with the override where that waits for a second person from now on; Location says where it is
+    decided.
+    """
     cell_id = await cell_store.find_cell(runtime_of(request).db, said)
     may_override = "inventory.override" in principal_of(request).permissions
     return await write(request, lambda tx: commands.record_load(tx, cell_id, data, may_override=may_override))

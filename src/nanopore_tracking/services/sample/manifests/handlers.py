@@ -9,7 +9,7 @@ from nanopore_tracking.services.sample.manifests import commands
 
 async def manifest_read(tx: Transaction, event: ManifestRead, envelope: Envelope) -> None:
     """Begin a submission in the name of the person who sent the document."""
-    await commands.begin(tx, event, by=envelope.actor.name)
+    await commands.begin(tx, event, by=(envelope.doer or envelope.actor).name)
 
 
 async def manifest_rows_read(tx: Transaction, event: ManifestRowsRead, _envelope: Envelope) -> None:

@@ -155,7 +155,8 @@ async def _worked(tx: Transaction, sample_id: UUID) -> None:
     sample = await sample_store.lock_sample(tx, sample_id)
     if sample.status != "queued" or sample.stage not in ("library_prep", "library_qc"):
         return
-    changed = await sample_store.touch(tx, sample, status="active", library_count=sample.library_count)
+    values = {"status": "active", "library_count": sample.library_count}
+    (changed,) = await sample_store.touch(tx, [(sample, values)])
     _announce(tx, SampleChanged(**samples.facts(changed)), sample=changed, changes=_changes(sample, changed))
 
 
@@ -181,13 +182,13 @@ async def sign_measurement(tx: Transaction, sample_id: UUID, measurement_id: UUI
     await store.sign(tx, measurement_id, reason)
     state = MeasurementState(**{name: getattr(stored, name) for name in MeasurementState.__struct_fields__})
     event = SampleMeasurementSigned(**samples.facts(sample), measurement=state, reason=reason)
-    _announce(tx, event, sample=sample, changes=[Change("signed_by", None, tx.call.actor.name)])
+    _announce(tx, event, sample=sample, changes=[Change("signed_by", None, tx.call.by)])
     return Written(item=await store.show_measurement(tx, sample_id, measurement_id))
 
 
 def _said(tx: Transaction, asked: NewMeasurement) -> dict[str, Any]:
     said = labs.asked(asked)
-    said["operator"] = said["operator"] or tx.call.actor.name
+    said["operator"] = said["operator"] or tx.call.by
     said["measured_at"] = said["measured_at"] or tx.call.at
     return said
 

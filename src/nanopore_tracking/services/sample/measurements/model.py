@@ -1,5 +1,6 @@
 """Which unit and method fit a quantity, which measurements count, and what a sample's values are with them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ from nanopore_tracking.services.sample.samples.model import Submitted
 FLUOROMETRIC: tuple[Method, ...] = ("qubit_br", "qubit_hs")
 
 _ELECTROPHORESIS: tuple[Method, ...] = ("tapestation", "fragment_analyzer", "femto_pulse", "bioanalyzer")
+_UNITS: dict[Unit, str] = {"ng_per_ul": "ng/µL", "ul": "µL", "nm": "nM", "ratio": "none, as it is a ratio"}
+_NUMBER = re.compile(r"[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]{1,2})?")
 #: Instruments' clocks may be ahead by so much.
 _AHEAD = timedelta(minutes=5)
 
@@ -124,6 +127,20 @@ def check(asked: NewMeasurement, now: datetime) -> None:
     if wrong:
         said = " ".join(field.message for field in wrong)
         raise errors.Invalid(f"The measurement does not fit its quantity. {said} Nothing was recorded.", fields=wrong)
+
+
+def typed(cell: str, quantity: Quantity, method: Method) -> NewMeasurement | str:
+    """Return the measurement that a cell of a grid says, or in one sentence what is wrong with it."""
+    rule = RULES[quantity]
+    unit = _UNITS.get(rule.unit, rule.unit)
+    if not _NUMBER.fullmatch(cell):
+        return f"{cell[:40]} is no number. Write it like 12.5, alone; the unit is {unit}."
+    value = float(cell.replace(",", "."))
+    if method not in rule.methods:
+        return f"{quantity} is measured by one of {', '.join(rule.methods)}."
+    if not rule.least <= value <= rule.most:
+        return f"It must be between {rule.least:,g} and {rule.most:,g}; the unit is {unit}."
+    return NewMeasurement(quantity=quantity, value=value, unit=rule.unit, method=method)
 
 
 def counts(quantity: Quantity, method: Method) -> bool:

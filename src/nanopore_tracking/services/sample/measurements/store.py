@@ -91,7 +91,7 @@ async def concentration(db: Reads, sample_id: UUID, measurement_id: UUID | None)
 
 async def sign(tx: Transaction, measurement_id: UUID, reason: str) -> None:
     """Store who signed that a measurement may be diluted by, and why."""
-    await tx.execute(Q.sign, measurement_id=measurement_id, reason=reason, signed_by=tx.call.actor.name, at=tx.call.at)
+    await tx.execute(Q.sign, measurement_id=measurement_id, reason=reason, signed_by=tx.call.by, at=tx.call.at)
 
 
 async def insert_measurement(tx: Transaction, sample_id: UUID | None, said: MeasurementState, *, counts: bool) -> None:
@@ -100,7 +100,7 @@ async def insert_measurement(tx: Transaction, sample_id: UUID | None, said: Meas
         Q.insert_measurement,
         sample_id=sample_id,
         counts=counts,
-        recorded_by=tx.call.actor.name,
+        recorded_by=tx.call.by,
         at=tx.call.at,
         **msgspec.structs.asdict(said),
     )
@@ -112,6 +112,6 @@ async def invalidate(tx: Transaction, measurement_id: UUID, reason: str) -> None
         Q.invalidate,
         measurement_id=measurement_id,
         reason=reason,
-        invalid_by=tx.call.actor.name,
+        invalid_by=tx.call.by,
         at=tx.call.at,
     )

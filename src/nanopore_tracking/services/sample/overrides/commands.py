@@ -1,56 +1,69 @@
-"""What can be done with an override that waits: ask for it, refuse it, let its time run out; `stages` confirms it."""
+"""What can be done with an override that waits: ask for it, refuse it, let its time run out."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
+import msgspec
+
 from nanopore_tracking.contracts.api.sample.overrides import OverrideRefusal
-from nanopore_tracking.contracts.api.sample.stages import Target
-from nanopore_tracking.contracts.events.sample.samples import SampleOverrideAsked, SampleOverrideSettled
+from nanopore_tracking.contracts.events.sample.overrides import OverrideAsked, OverrideSettled
 from nanopore_tracking.kernel.events import Change
 from nanopore_tracking.kernel.http import Written
 from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.postgres import Transaction
 from nanopore_tracking.services.sample.labs import model as labs
 from nanopore_tracking.services.sample.overrides import model, store
-from nanopore_tracking.services.sample.overrides.model import Override, SecondPerson
-from nanopore_tracking.services.sample.samples import model as samples
-from nanopore_tracking.services.sample.samples import store as sample_store
-from nanopore_tracking.services.sample.samples.model import Sample
+from nanopore_tracking.services.sample.overrides.model import Override, Wanted
 
-Wanted = tuple[Sample, Target, str, SecondPerson]
+
+def address(override_id: UUID) -> str:
+    """Return where an override is decided."""
+    return f"/api/overrides/{override_id}"
 
 
 async def ask(tx: Transaction, wanted: Sequence[Wanted]) -> list[UUID]:
-    """Let overrides of locked samples wait for a second person; return their ids. wanted: sample, where to, why."""
-    for override_id in await store.too_late(tx, tx.call.at, [sample.id for sample, *_ in wanted]):
+    """Let overrides of locked things wait for a second person; return their ids.
+
+    Conflict where one waits already for the thing as it is; one that was asked for what it was before is overtaken.
+    """
+    things = {one.thing.id: one.thing for one in wanted}
+    for override_id in await store.too_late(tx, tx.call.at, list(things)):
         await expire(tx, override_id)
-    return [await _ask(tx, sample, found, to=to, reason=reason) for sample, to, reason, found in wanted]
+    for thing_id, (by, seen) in (await store.waiting_of(tx, list(things), tx.call.at)).items():
+        if seen == things[thing_id].version:
+            raise model.asked_already(things[thing_id].code, by)
+        await store.overtake(tx, [thing_id])
+    return [await _ask(tx, one) for one in wanted]
 
 
-async def _ask(tx: Transaction, sample: Sample, found: SecondPerson, *, to: Target, reason: str) -> UUID:
-    missing = found.extra["missing"]
-    event = SampleOverrideAsked(
-        **samples.facts(sample),
-        override_id=uuid7(),
-        to=to,
-        reason=reason,
-        missing=[item["code"] for item in missing],
+async def _ask(tx: Transaction, wanted: Wanted) -> UUID:
+    thing = wanted.thing
+    found = Override(
+        id=uuid7(),
+        kind=thing.kind,
+        thing_id=thing.id,
+        code=thing.code,
+        lab_id=thing.lab_id,
+        before=thing.state,
+        seen=thing.version,
+        to=wanted.to,
+        reason=wanted.reason,
+        missing=[item["code"] for item in wanted.missing],
+        asked=msgspec.to_builtins(wanted.asked),
+        asked_by=tx.call.by,
+        asked_by_id=(tx.call.doer or tx.call.actor).id,
         expires_at=tx.call.at + model.PATIENCE,
+        state="waiting",
+        version=1,
     )
-    values = {
-        "id": event.override_id,
-        "sample_id": sample.id,
-        "stage": sample.stage,
-        "to": to,
-        "reason": reason,
-        "missing": event.missing,
-        "messages": [item["message"] for item in missing],
-        "expires_at": event.expires_at,
-    }
-    await store.insert_override(tx, values)
-    changes = [Change("override", None, f"waits for a second person: {reason}")]
-    tx.announce(event, subject=samples.subject(sample.id, sample.code), tenant_id=sample.lab_id, changes=changes)
-    return event.override_id
+    await store.insert_override(tx, found, messages=[item["message"] for item in wanted.missing])
+    tx.announce(
+        OverrideAsked(**model.facts(found), expires_at=found.expires_at),
+        subject=found.subject,
+        tenant_id=found.lab_id,
+        changes=[Change("override", None, f"waits for a second person: {found.reason}")],
+    )
+    return found.id
 
 
 async def refuse(tx: Transaction, override_id: UUID, asked: OverrideRefusal, *, seen: int) -> Written:
@@ -74,21 +87,10 @@ async def expire(tx: Transaction, override_id: UUID) -> None:
 
 async def settled(tx: Transaction, found: Override, state: str, *, note: str) -> None:
     """Store and announce what became of an override."""
-    sample = await sample_store.read_sample(tx, tx.call.scope, found.sample_id)
     await store.settle(tx, found.id, state=state, note=note)
-    event = SampleOverrideSettled(
-        **samples.facts(sample),
-        override_id=found.id,
-        to=found.to,
-        state=state,
-        asked_by=found.asked_by,
-        reason=found.reason,
-        missing=list(found.missing),
-        note=note,
-    )
     tx.announce(
-        event,
-        subject=samples.subject(sample.id, sample.code),
-        tenant_id=sample.lab_id,
+        OverrideSettled(**model.facts(found), state=state, note=note),
+        subject=found.subject,
+        tenant_id=found.lab_id,
         changes=[Change("override", f"asked for by {found.asked_by}", f"{state}: {note}" if note else state)],
     )

@@ -65,5 +65,5 @@ def _happen(tx: Transaction, tube: Tube, spot: Spot, *, sample: Sample | None, n
     what = Happening(
         kind=model.kind_of(before), spot=spot, location=spot.text, note=note.strip(), happened_at=tx.call.at
     )
-    after, event = custody.happen(before, what, person=tx.call.actor.name, at=tx.call.at)
+    after, event = custody.happen(before, what, person=tx.call.by, at=tx.call.at)
     return Happened(before=before, after=after, event=event, sample=sample)

@@ -1,6 +1,7 @@
 """What can be done with pools: begin one, change a draft, move it to another state."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,14 @@ from nanopore_tracking.kernel.http import Written
 from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.postgres import Transaction
 from nanopore_tracking.services.sample.barcodes.model import Shelf
+from nanopore_tracking.services.sample.chain import commands as chain_commands
 from nanopore_tracking.services.sample.chain import model as chain
 from nanopore_tracking.services.sample.chain import store as chain_store
 from nanopore_tracking.services.sample.labs import model as labs
 from nanopore_tracking.services.sample.libraries import commands as libraries
 from nanopore_tracking.services.sample.libraries import store as library_store
+from nanopore_tracking.services.sample.overrides import store as override_store
+from nanopore_tracking.services.sample.overrides.model import Override, SecondPerson
 from nanopore_tracking.services.sample.pools import model, store
 from nanopore_tracking.services.sample.pools.model import Component, Pool
 
@@ -100,9 +104,19 @@ async def move_pool(tx: Transaction, pool_id: UUID, asked: Step, *, seen: int, m
     """Move a pool to another state; NotFound, Stale, Conflict `not-allowed` or `gate-not-met`, Invalid."""
     pool = await store.lock_pool(tx, pool_id)
     labs.match(pool.version, seen, "pool")
-    wanted = chain.Asked(to=asked.to, reason=asked.reason.strip(), override=asked.override, may_override=may_override)
-    await move(tx, pool, wanted, on=await libraries.shelf(tx))
-    return await _written(tx, pool_id)
+    wanted = await chain_commands.asked_of(tx, asked, may_override=may_override)
+    waits = {}
+    try:
+        await move(tx, pool, wanted, on=await libraries.shelf(tx))
+    except SecondPerson as problem:
+        waits = await chain_commands.wait(tx, pool.stands, wanted, problem=problem)
+    return replace(await _written(tx, pool_id), **waits)
+
+
+async def confirm(tx: Transaction, found: Override) -> None:
+    """Move a pool as a second person confirmed it; Conflict where it was changed since, or more is missing."""
+    pool = await store.lock_pool(tx, found.thing_id)
+    await move(tx, pool, chain_commands.confirmed(found), on=await libraries.shelf(tx))
 
 
 async def move(tx: Transaction, pool: Pool, asked: chain.Asked, *, on: Shelf) -> Pool:
@@ -111,12 +125,19 @@ async def move(tx: Transaction, pool: Pool, asked: chain.Asked, *, on: Shelf) ->
     missing = chain.decide(pool.stands, asked, table=model.WAYS, facts=facts)
     moved = await store.move(tx, pool, state=asked.to, reason=asked.reason)  # type: ignore[arg-type]
     await chain_store.insert_change(tx, pool.stands, asked, missing=missing)
+    await override_store.overtake(tx, [pool.id])
     if (pool.state, moved.state) == ("draft", "fixed"):
         await _fill(tx, pool, on=on)
     elif moved.state == "draft":
         await _empty(tx, pool, asked.reason, on=on)
     tx.announce(
-        PoolMoved(**model.facts(moved), before_state=pool.state, reason=asked.reason, missing=missing),
+        PoolMoved(
+            **model.facts(moved),
+            before_state=pool.state,
+            reason=asked.reason,
+            missing=missing,
+            asked_by=chain.asker(asked, missing),
+        ),
         subject=model.subject(pool.id, pool.code),
         changes=[Change("state", pool.state, moved.state)],
     )

@@ -88,9 +88,12 @@ async def show_gate(request: Ask, said: Said) -> Response[StepGate]:
     return answer(chain.gate(pool.stands, model.WAYS, facts), version=None)
 
 
-@post("/api/pools/{said:str}/transitions", policy="samples.move", status_code=200, match=True)
+@post("/api/pools/{said:str}/transitions", policy="samples.move", status_code=200, match=True, also=202)
 async def move_pool(request: Ask, said: Said, data: Step) -> Response[Pool]:
-    """Move a pool to another state. A refused one answers with what is allowed and what is missing."""
+    """Move a pool to another state. A refused one answers with what is allowed and what is missing.
+
+    The answer is 202 where an override waits for a second person from now on; Location says where that is decided.
+    """
     seen = match_of(request)
     may_override = "samples.override" in principal_of(request).permissions
     pool_id = await store.find_pool(runtime_of(request).db, call_of(request).scope, said)

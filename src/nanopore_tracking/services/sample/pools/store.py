@@ -107,7 +107,7 @@ async def loads(db: Reads, pool_id: UUID) -> int:
 async def insert_pool(tx: Transaction, pool: Pool) -> None:
     """Store a new pool without its components."""
     said = {name: getattr(pool, name) for name in ("id", "code", *SAID)}
-    await tx.execute(Q.insert_pool, created_by=tx.call.actor.name, at=tx.call.at, **said)
+    await tx.execute(Q.insert_pool, created_by=tx.call.by, at=tx.call.at, **said)
 
 
 async def change(tx: Transaction, pool: Pool, values: Mapping[str, Any]) -> Pool:

@@ -43,9 +43,7 @@ async def ask(tx: Transaction, submission_id: UUID, asked: NewQuestion, *, seen:
     await store.insert_message(
         tx, submission_id, question, kind="question", finding_ids=[finding.id for finding in about]
     )
-    await finding_store.settle(
-        tx, about, way="asked", reason=question.body, by=tx.call.actor.name, message_id=question.id
-    )
+    await finding_store.settle(tx, about, way="asked", reason=question.body, by=tx.call.by, message_id=question.id)
     clock = await clock_store.lock_clock(tx, clock_store.submission(submission_id))
     if clock is not None and clock.paused is None:
         await clock_store.pause(tx, clock, "customer_question", note=question.body)
@@ -114,7 +112,7 @@ def _message(tx: Transaction, body: str, *, side: Side, by: str = "", answers: U
         id=uuid7(),
         body=text,
         side=side,
-        written_by=by or tx.call.actor.name,
+        written_by=by or tx.call.by,
         written_at=tx.call.at,
         answers=answers,
     )

@@ -1,5 +1,6 @@
 """At which stage which record is made, what it must say, and which records count."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -111,6 +112,23 @@ def allowed(sample: Sample, kind: RecordKind) -> None:
         stage=sample.stage,
         status_now=sample.status,
     )
+
+
+def refusal(sample: Sample, asked: NewRecord, *, now: datetime, actor: Actor) -> errors.Problem | None:
+    """Return why a record cannot be made of a sample now; None where it can."""
+    try:
+        check(asked, now=now, actor=actor)
+        allowed(sample, kind_of(asked))
+    except errors.Problem as problem:
+        return problem
+    return None
+
+
+def said_already(sample: Sample, records: Sequence[Record], asked: NewRecord) -> bool:
+    """Return whether a record of a sample that counts says at its present stage just what a new one would."""
+    wanted = (kind_of(asked), details(asked))
+    here = [record.said for record in records if record.stage == sample.stage]
+    return any((kind_of(said), details(said)) == wanted for said in here if isinstance(said, NewRecord))
 
 
 def details(asked: NewRecord) -> dict[str, Any]:

@@ -27,17 +27,20 @@ WHERE EXISTS (SELECT FROM stage_record r JOIN sample s ON s.id = r.sample_id
         AND s.status IN ('queued', 'active', 'on_hold') AND lower(s.alias) = lower(w.alias));
 
 -- name: supersede
--- The records of a kind that a new one stands before; decisions of other stages stay.
+-- The records of a kind that new ones stand before; decisions of other stages stay.
 UPDATE stage_record SET superseded_at = :at
-WHERE sample_id = :sample_id AND kind = :kind AND (kind <> 'decision' OR stage = :stage) AND superseded_at IS NULL;
+FROM unnest(:sample_ids::uuid[], :kinds::text[], :stages::text[]) AS n(sample_id, kind, stage)
+WHERE stage_record.sample_id = n.sample_id AND stage_record.kind = n.kind
+    AND (n.kind <> 'decision' OR stage_record.stage = n.stage) AND stage_record.superseded_at IS NULL;
 
 -- name: supersede_stages
 -- The records of stages that work goes back to, of some samples.
 UPDATE stage_record SET superseded_at = :at
 WHERE sample_id = ANY(:sample_ids::uuid[]) AND stage = ANY(:stages::text[]) AND superseded_at IS NULL;
 
--- name: insert_record
--- A new record.
+-- name: insert_records
+-- New records.
 INSERT INTO stage_record (id, sample_id, kind, stage, code, details, experiment_id, recorded_by, recorded_at)
-VALUES (:id, :sample_id, :kind, :stage, :code, :details::json, nullif(:experiment_id, ''), :recorded_by,
-    :at);
+SELECT n.id, n.sample_id, n.kind, n.stage, n.code, n.details::json, nullif(n.experiment_id, ''), :recorded_by, :at
+FROM unnest(:ids::uuid[], :sample_ids::uuid[], :kinds::text[], :stages::text[], :codes::text[], :details::text[],
+    :experiment_ids::text[]) AS n(id, sample_id, kind, stage, code, details, experiment_id);

@@ -64,20 +64,24 @@ async def same_alias(db: Reads, planned: Mapping[UUID, tuple[str, str]]) -> set[
     return {row["sample_id"] for row in rows}
 
 
-async def insert_record(tx: Transaction, sample_id: UUID, said: RecordState) -> None:
-    """Store a new record, and that earlier ones of its kind do not count any more."""
-    await tx.execute(Q.supersede, sample_id=sample_id, kind=said.kind, stage=said.stage, at=tx.call.at)
+async def insert_records(tx: Transaction, made: Sequence[tuple[UUID, RecordState]]) -> None:
+    """Store new records, one of a sample, and that earlier ones of their kinds do not count any more."""
+    said = [record for _, record in made]
+    shared = {
+        "sample_ids": [sample_id for sample_id, _ in made],
+        "kinds": [record.kind for record in said],
+        "stages": [record.stage for record in said],
+    }
+    await tx.execute(Q.supersede, at=tx.call.at, **shared)
     await tx.execute(
-        Q.insert_record,
-        id=said.id,
-        sample_id=sample_id,
-        kind=said.kind,
-        stage=said.stage,
-        code=said.code,
-        details=msgspec.json.encode(said.details).decode(),
-        experiment_id=said.details.get("experiment_id") or "",
-        recorded_by=tx.call.actor.name,
+        Q.insert_records,
+        ids=[record.id for record in said],
+        codes=[record.code for record in said],
+        details=[msgspec.json.encode(record.details).decode() for record in said],
+        experiment_ids=[record.details.get("experiment_id") or "" for record in said],
+        recorded_by=tx.call.by,
         at=tx.call.at,
+        **shared,
     )
 
 

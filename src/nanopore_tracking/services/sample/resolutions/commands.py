@@ -29,7 +29,7 @@ async def accept(tx: Transaction, submission_id: UUID, finding_id: UUID, *, said
     finding = await finding_store.lock_finding(tx, submission_id, finding_id)
     labs.match(finding.version, seen, "finding")
     model.acceptable(finding)
-    await finding_store.settle(tx, [finding], way="accepted", reason=reason, by=tx.call.actor.name)
+    await finding_store.settle(tx, [finding], way="accepted", reason=reason, by=tx.call.by)
     after = await submission_store.proceed(tx, submission, status=submission.status, due_at=submission.due_at)
     event = SubmissionFindingResolved(
         **submissions.facts(after), finding_id=finding.id, finding=finding.code, message=finding.message, reason=reason

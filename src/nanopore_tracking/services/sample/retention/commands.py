@@ -58,7 +58,7 @@ async def keep_project(tx: Transaction, project_id: UUID, asked: NewRetention) -
         keep_until=asked.keep_until,
         of="project",
         reason=event.reason,
-        set_by=tx.call.actor.name,
+        set_by=tx.call.by,
         set_at=tx.call.at,
     )
     return Written(item=item)

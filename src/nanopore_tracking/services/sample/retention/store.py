@@ -53,4 +53,4 @@ async def samples_of(db: Reads, scope: Scope, submission_id: UUID) -> list[UUID]
 
 async def insert_retention(tx: Transaction, values: dict[str, Any]) -> None:
     """Store until when a sample or a project is kept."""
-    await tx.execute(Q.insert_retention, id=uuid7(), set_by=tx.call.actor.name, at=tx.call.at, **values)
+    await tx.execute(Q.insert_retention, id=uuid7(), set_by=tx.call.by, at=tx.call.at, **values)

@@ -12,10 +12,14 @@ from nanopore_tracking.kernel.postgres import Transaction
 from nanopore_tracking.kernel.sagas import At, Local, Saga
 from nanopore_tracking.services.sample.chain import model as chain
 from nanopore_tracking.services.sample.flow_cells import commands as cells
+from nanopore_tracking.services.sample.flow_cells import model as cells_model
 from nanopore_tracking.services.sample.flow_cells import store as cell_store
 from nanopore_tracking.services.sample.labs import model as labs
+from nanopore_tracking.services.sample.overrides import commands as overrides
+from nanopore_tracking.services.sample.overrides.model import Override, Wanted, still
 from nanopore_tracking.services.sample.runs import commands as runs
 from nanopore_tracking.services.sample.runs import model, store
+from nanopore_tracking.services.sample.runs.model import Facts, Run
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -27,19 +31,57 @@ class Start(msgspec.Struct, frozen=True):
 async def start_run(tx: Transaction, run_id: UUID, *, seen: int) -> Written:
     """Begin the start of a run; NotFound, Stale, Conflict where it has started or cannot.
 
-    What is missing is refused at once; what others take meanwhile is found by the steps, which are then undone.
+    What is missing is refused at once; what others take meanwhile is found by the steps, which are then undone. What
+    only a second person lets it pass over is kept as an override that waits.
     """
     run = await store.lock_run(tx, run_id)
     labs.match(run.version, seen, "run")
+    found = await _judged(tx, run)
+    waits: dict[str, Any] = {}
+    unsigned = [
+        hurdle
+        for hurdle in model.passed_by_reason(found)
+        if found.signed is not None and hurdle.code not in found.signed
+    ]
+    if unsigned:
+        wanted = Wanted(
+            thing=model.thing(run),
+            to="starting",
+            reason=run.override_reason,
+            missing=cells_model.told_hurdles(unsigned),
+            asked={"flow_cell_id": str(run.flow_cell_id)},
+        )
+        (override_id,) = await overrides.ask(tx, [wanted])
+        waits = {"location": overrides.address(override_id)}
+    else:
+        await _begin(tx, run)
+    item, version = await store.show_run(tx, run_id)
+    return Written(item=item, version=version, **waits)
+
+
+async def confirm(tx: Transaction, override: Override) -> None:
+    """Begin the start of a run as a second person confirmed it; Conflict where it was changed since."""
+    run = await store.lock_run(tx, override.thing_id)
+    found = await _judged(tx, run)
+    missing = cells_model.told_hurdles(model.passed_by_reason(found))
+    signed = [each for each in missing if each["code"] not in (found.signed or ())]
+    still(override, state=run.state, version=run.version, missing=signed)
+    await _begin(tx, run)
+
+
+async def _judged(tx: Transaction, run: Run) -> Facts:
+    """Return what a run is judged by; Conflict where it cannot start, whoever confirms its reason."""
     model.changeable(run)
     found = await store.load_facts(tx, run, day=tx.call.at.date())
-    hopeful = replace(found, sheet=found.wanted, run=replace(run, state="sheet_issued"))
+    hopeful = replace(found, sheet=found.wanted, run=replace(run, state="sheet_issued"), signed=None)
     chain.decide(hopeful.run.stands, chain.Asked(to="starting"), table=model.WAYS, facts=hopeful)
+    return found
+
+
+async def _begin(tx: Transaction, run: Run) -> None:
     after = await store.update_run(tx, replace(run, start_count=run.start_count + 1, state_reason=""))
     subject = model.subject(run)
-    await sagas.start(tx, RUN_START, key=f"{run.code}:{after.start_count}", data=Start(run_id), subject=subject)
-    item, version = await store.show_run(tx, run_id)
-    return Written(item=item, version=version)
+    await sagas.start(tx, RUN_START, key=f"{run.code}:{after.start_count}", data=Start(run.id), subject=subject)
 
 
 async def reserve_cell(tx: Transaction, at: At) -> Any:

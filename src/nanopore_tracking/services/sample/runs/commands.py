@@ -22,6 +22,7 @@ from nanopore_tracking.services.sample.flow_cells import store as cell_store
 from nanopore_tracking.services.sample.instruments import store as instrument_store
 from nanopore_tracking.services.sample.labs import model as labs
 from nanopore_tracking.services.sample.libraries import store as library_store
+from nanopore_tracking.services.sample.overrides import store as override_store
 from nanopore_tracking.services.sample.pools import store as pool_store
 from nanopore_tracking.services.sample.runs import model, store
 from nanopore_tracking.services.sample.runs.model import Facts, Run
@@ -157,6 +158,7 @@ async def move(tx: Transaction, run: Run, asked: chain.Asked, *, found: Facts) -
         at |= {"ended_at": tx.call.at, "ended_as": asked.to, "end_reason": asked.reason or asked.to}
     after = replace(run, state=asked.to, state_reason=asked.reason, **at)  # type: ignore[arg-type]
     moved = await store.update_run(tx, after)
+    await override_store.overtake(tx, [run.id])
     if run.state in model.HOLDING and moved.state not in model.HOLDING:
         await free(tx, moved)
     await _announce_move(tx, run, moved, missing=missing)

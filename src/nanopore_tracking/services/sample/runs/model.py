@@ -16,6 +16,7 @@ from nanopore_tracking.services.sample.chain.model import Stands, Table, Way, no
 from nanopore_tracking.services.sample.flow_cells.model import FlowCell, Hurdle
 from nanopore_tracking.services.sample.instruments import model as instruments
 from nanopore_tracking.services.sample.instruments.model import Position
+from nanopore_tracking.services.sample.overrides.model import Thing
 from nanopore_tracking.services.sample.sheet_profiles.model import Member, Plan
 
 #: What people may change before the start.
@@ -70,7 +71,8 @@ class Facts:
 
     held_by: the run that has the position, if one has; hurdles: of flow cell, barcodes and what is loaded; sheet: the
     hash of the one that was issued last; wanted: of the one that would be issued now; findings: what the tools' rules
-    say against it; fits: product codes that the kit runs on, empty where that is not known; loads: recorded for it.
+    say against it; fits: product codes that the kit runs on, empty where that is not known; loads: recorded for it;
+    signed: codes that a second person let it pass over for its reason, None where one person is enough.
     """
 
     run: Run
@@ -84,6 +86,7 @@ class Facts:
     findings: Sequence[SheetFinding]
     fits: Sequence[str] = ()
     loads: int = 0
+    signed: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,6 +162,20 @@ def _sheet_good(found: Facts) -> Iterator[Want]:
     yield want("flow-cell-here", met=named, message=message, how="Receive the flow cell first.", firm=True)
 
 
+def _by_reason(found: Facts, hurdle: Hurdle) -> bool:
+    return not hurdle.met and bool(found.run.override_reason) and hurdle.code in _BY_REASON
+
+
+def passed_by_reason(found: Facts) -> list[Hurdle]:
+    """Return what the reason of a plan passes over."""
+    return [hurdle for hurdle in found.hurdles if _by_reason(found, hurdle)]
+
+
+def thing(run: Run) -> Thing:
+    """Return a run as what an override is of."""
+    return Thing(kind="run", id=run.id, code=run.code, state=run.state, version=run.version)
+
+
 def ready(found: Facts) -> Iterator[Want]:
     """All that a run needs before it starts: sheet, flow cell, barcodes, position, kit, what is loaded."""
     yield from _sheet_good(found)
@@ -175,11 +192,14 @@ def ready(found: Facts) -> Iterator[Want]:
         firm=True,
     )
     for hurdle in found.hurdles:
-        passed = bool(found.run.override_reason) and hurdle.code in _BY_REASON
-        message = hurdle.message
-        if not hurdle.met and passed:
+        message, how = hurdle.message, hurdle.how
+        reasoned = _by_reason(found, hurdle)
+        waits = reasoned and found.signed is not None and hurdle.code not in found.signed
+        if waits:
+            how = "Start it: a second person is asked to confirm the reason, and the run starts then."
+        elif reasoned:
             message = f"{message} It is done because: {found.run.override_reason}"
-        yield want(hurdle.code, met=hurdle.met or passed, message=message, how=hurdle.how)
+        yield want(hurdle.code, met=hurdle.met or (reasoned and not waits), message=message, how=how)
     yield from _place(found)
     if found.fits:
         yield want(

@@ -20,6 +20,7 @@ from nanopore_tracking.services.sample.flow_cells import model as cells
 from nanopore_tracking.services.sample.flow_cells import store as cell_store
 from nanopore_tracking.services.sample.instruments import store as instrument_store
 from nanopore_tracking.services.sample.loads import store as load_store
+from nanopore_tracking.services.sample.overrides import store as override_store
 from nanopore_tracking.services.sample.runs import model
 from nanopore_tracking.services.sample.runs.model import Facts, Run, RunOfSample
 from nanopore_tracking.services.sample.sheet_profiles import model as profiles
@@ -78,7 +79,7 @@ async def insert_run(tx: Transaction, run: Run) -> None:
     later = ("state", "state_reason", "start_count", "protocol_run_id", "started_at", "version")
     ends = ("ended_at", "ended_as", "end_reason")
     values = {name: getattr(run, name) for name in Run.__slots__ if name not in (*later, *ends)}
-    await tx.execute(Q.insert_run, created_by=tx.call.actor.name, at=tx.call.at, **values)
+    await tx.execute(Q.insert_run, created_by=tx.call.by, at=tx.call.at, **values)
 
 
 async def update_run(tx: Transaction, run: Run) -> Run:
@@ -118,6 +119,7 @@ async def load_facts(db: Reads, run: Run, *, day: Any) -> Facts:
         findings=findings,
         fits=kit.flow_cells if kit else (),
         loads=await load_store.loads_of_run(db, run.id),
+        signed=await override_store.signed(db, run.id, flow_cell_id=cell.id, reason=run.override_reason),
     )
 
 
@@ -157,7 +159,7 @@ async def insert_sheets(tx: Transaction, run_id: UUID, texts: Mapping[Profile, s
             profile=profile,
             content_hash=content_hash,
             text=text,
-            issued_by=tx.call.actor.name,
+            issued_by=tx.call.by,
             at=tx.call.at,
         )
 

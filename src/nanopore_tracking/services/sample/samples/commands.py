@@ -75,7 +75,7 @@ def _first_shown(new: NewSample, place: Place, registered: Registered, *, call: 
         "stage_entered_at": at,
         "overdue": False,
         "priority_reason": new.priority_reason,
-        "created_by": call.actor.name,
+        "created_by": call.by,
         "created_at": at,
         "updated_at": at,
         "version": 1,

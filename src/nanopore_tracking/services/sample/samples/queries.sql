@@ -207,10 +207,11 @@ WHERE id = :sample_id;
 UPDATE sample SET updated_at = :at, version = version + 1
 WHERE id = ANY(:sample_ids::uuid[]);
 
--- name: touch_sample
--- A sample that work was recorded of.
-UPDATE sample SET status = :status, library_count = :library_count, updated_at = :at, version = version + 1
-WHERE id = :sample_id;
+-- name: touch_samples
+-- Samples that work was recorded of.
+UPDATE sample SET status = n.status, library_count = n.library_count, updated_at = :at, version = version + 1
+FROM unnest(:sample_ids::uuid[], :status::text[], :library_count::integer[]) AS n(id, status, library_count)
+WHERE sample.id = n.id;
 
 -- name: move_samples
 -- The stage and status of samples, after a transition of each, and their clocks.

@@ -195,7 +195,7 @@ async def register(tx: Transaction, new: NewSample, place: Place, *, given: Regi
         assignee=new.assignee,
         out_of_range=new.out_of_range,
         words=model.words(new.name, new.alias),
-        created_by=tx.call.actor.name,
+        created_by=tx.call.by,
         at=tx.call.at,
         priority_reason=new.priority_reason,
         **new.submitted.as_dict(),
@@ -246,7 +246,7 @@ async def _insert(tx: Transaction, rows: Sequence[NewSample], *, ids: list[UUID]
         out_of_ranges=[" ".join(row.out_of_range) for row in rows],
         words=[model.words(row.name, row.alias) for row in rows],
         priority_reasons=[row.priority_reason for row in rows],
-        created_by=tx.call.actor.name,
+        created_by=tx.call.by,
         at=tx.call.at,
     )
 
@@ -280,11 +280,10 @@ async def handle(tx: Transaction, sample_ids: Sequence[UUID]) -> None:
     await tx.execute(Q.handle_samples, sample_ids=list(sample_ids), at=tx.call.at)
 
 
-async def touch(tx: Transaction, sample: Sample, *, status: str, library_count: int) -> Sample:
-    """Store that work was recorded of a sample."""
-    values: dict[str, Any] = {"status": status, "library_count": library_count}
-    await tx.execute(Q.touch_sample, sample_id=sample.id, at=tx.call.at, **values)
-    return replace(sample, version=sample.version + 1, **values)
+async def touch(tx: Transaction, touched: Sequence[tuple[Sample, Mapping[str, Any]]]) -> list[Sample]:
+    """Store that work was recorded of samples. values: status, library_count."""
+    await tx.execute(Q.touch_samples, at=tx.call.at, **_columns(touched))
+    return [replace(sample, version=sample.version + 1, **values) for sample, values in touched]
 
 
 async def move(tx: Transaction, moves: Sequence[tuple[Sample, Mapping[str, Any]]]) -> list[Sample]:

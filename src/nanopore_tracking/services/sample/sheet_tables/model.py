@@ -34,9 +34,9 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def quoted_table(text: str) -> Table:
+def quoted_table(text: str, delimiter: str = ",") -> Table:
     """Read a sheet as readers of CSV do: cells may be quoted, empty lines are passed over."""
-    reader = csv.reader(io.StringIO(text, newline=""))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     columns: tuple[str, ...] | None = None
     rows = []
     try:

@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from nanopore_tracking.contracts.api.sample.overrides import OverrideConfirmation
-from nanopore_tracking.contracts.api.sample.stages import Transition
+from nanopore_tracking.contracts.api.sample.stages import Target, Transition
 from nanopore_tracking.contracts.events.sample.samples import SampleStageChanged
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.http import Written
@@ -21,7 +20,7 @@ from nanopore_tracking.services.sample.libraries import store as library_store
 from nanopore_tracking.services.sample.overrides import commands as override_commands
 from nanopore_tracking.services.sample.overrides import model as overrides
 from nanopore_tracking.services.sample.overrides import store as override_store
-from nanopore_tracking.services.sample.overrides.model import SecondPerson
+from nanopore_tracking.services.sample.overrides.model import Override, SecondPerson, Thing, Wanted
 from nanopore_tracking.services.sample.records import store as record_store
 from nanopore_tracking.services.sample.samples import model as samples
 from nanopore_tracking.services.sample.samples import store as sample_store
@@ -45,29 +44,22 @@ async def move_sample(tx: Transaction, sample_id: UUID, asked: Transition, *, se
         raise outcome
     item, version = await sample_store.show_sample(tx, tx.call.scope, str(sample_id))
     if isinstance(outcome, SecondPerson):
-        location = f"/api/samples/overrides/{outcome.extra['override_id']}"
+        location = override_commands.address(outcome.extra["override_id"])
         return Written(item=item, version=version, location=location, status=202)
     return Written(item=item, version=version)
 
 
-async def confirm_override(tx: Transaction, override_id: UUID, asked: OverrideConfirmation, *, seen: int) -> Written:
-    """Let a sample go on as somebody else asked; NotFound, Stale, Forbidden for the same person, Conflict."""
-    known = await override_store.read_override(tx, tx.call.scope, override_id)
-    sample = await sample_store.lock_sample(tx, known.sample_id)  # First, as whoever moves a sample does.
-    found = await override_store.lock_override(tx, override_id)
-    labs.match(found.version, seen, "override")
-    overrides.second(found, tx.call.actor)
-    overrides.open_now(found, tx.call.at)
-    wanted = model.Asked(to=found.to, reason=found.reason, override=True, may_override=True, asked_by=found.asked_by)
+async def confirm(tx: Transaction, found: Override) -> None:
+    """Let a sample go on as a second person confirmed it; Conflict where it is elsewhere, or more is missing."""
+    sample = await sample_store.lock_sample(tx, found.thing_id)
+    to: Target = found.to  # type: ignore[assignment]  # It was one when it was asked for.
+    wanted = model.Asked(to=to, reason=found.reason, override=True, may_override=True, asked_by=found.asked_by)
     (judged,) = await judge(tx, [(sample, wanted)], now=tx.call.at)
     missing = model.told(judged.missing) if isinstance(judged, Step) else []
-    overrides.still(found, sample.code, stage=sample.stage, missing=missing)
-    await override_commands.settled(tx, found, "confirmed", note=asked.note.strip())
+    overrides.still(found, state=sample.stage, version=None, missing=missing)
     (outcome,) = await move_samples(tx, [(sample, wanted)])
     if isinstance(outcome, errors.Problem):
         raise outcome
-    item = await override_store.show_override(tx, tx.call.scope, override_id)
-    return Written(item=item, version=found.version + 1)
 
 
 async def move_samples(tx: Transaction, wanted: Sequence[tuple[Sample, Asked]]) -> list[Sample | errors.Problem]:
@@ -110,13 +102,26 @@ async def _wait(
     tx: Transaction, wanted: Sequence[tuple[Sample, Asked]], judged: Sequence[Step | errors.Problem]
 ) -> None:
     waits = [
-        (sample, asked.to, asked.reason, found)
+        (_wanted(sample, asked, found), found)
         for (sample, asked), found in zip(wanted, judged, strict=True)
         if isinstance(found, SecondPerson)
     ]
     if waits:
-        for one, override_id in zip(waits, await override_commands.ask(tx, waits), strict=True):
-            one[-1].extra["override_id"] = override_id
+        ids = await override_commands.ask(tx, [one for one, _ in waits])
+        for (_, found), override_id in zip(waits, ids, strict=True):
+            found.extra["override_id"] = override_id
+
+
+def _wanted(sample: Sample, asked: Asked, found: SecondPerson) -> Wanted:
+    thing = Thing(
+        kind="sample",
+        id=sample.id,
+        code=sample.code,
+        state=sample.stage,
+        version=sample.version,
+        lab_id=sample.lab_id,
+    )
+    return Wanted(thing=thing, to=asked.to, reason=asked.reason, missing=found.extra["missing"])
 
 
 async def judge(db: Reads, wanted: Sequence[tuple[Sample, Asked]], *, now: datetime) -> list[Step | errors.Problem]:
@@ -132,7 +137,7 @@ async def judge(db: Reads, wanted: Sequence[tuple[Sample, Asked]], *, now: datet
             found.append(model.step(facts, asked, second=second))
         except SecondPerson as problem:
             by = waiting.get(sample.id)
-            found.append(overrides.asked_already(sample.code, by) if by else problem)
+            found.append(overrides.asked_already(sample.code, by[0]) if by else problem)
         except errors.Problem as problem:
             found.append(problem)
     return found

@@ -170,7 +170,7 @@ def step(facts: Facts, asked: Asked, *, second: bool = False) -> Step:
     outcome = pass_gate(facts)
     way, missing = decide(facts.sample, asked, outcome)
     if missing and second and not asked.asked_by:
-        raise overrides.wait(facts.sample.code, _read(asked.to), told(missing))
+        raise overrides.wait(f"The sample {facts.sample.code} goes on to {_read(asked.to)}", told(missing))
     return Step(
         sample=facts.sample,
         way=way,

@@ -1,12 +1,10 @@
 """Transitions and gates over HTTP. {said} is the id or the code of a sample."""
 
 from typing import Annotated, Literal
-from uuid import UUID
 
 from litestar import Response, get, post
 from msgspec import Meta
 
-from nanopore_tracking.contracts.api.sample.overrides import Override, OverrideConfirmation
 from nanopore_tracking.contracts.api.sample.samples import Sample
 from nanopore_tracking.contracts.api.sample.stages import Direction, Gate, StageChange, Transition
 from nanopore_tracking.kernel.http import (
@@ -67,11 +65,4 @@ async def show_gate(request: Ask, said: Said) -> Response[Gate]:
     return answer(model.gate(sample, model.pass_gate(facts), facts.catalogue.versions), version=None)
 
 
-@post("/api/samples/overrides/{override_id:uuid}/confirmation", policy="samples.override", status_code=200, match=True)
-async def confirm_override(request: Ask, override_id: UUID, data: OverrideConfirmation) -> Response[Override]:
-    """Confirm an override that somebody else asked for; the sample goes on at once."""
-    seen = match_of(request)
-    return await write(request, lambda tx: commands.confirm_override(tx, override_id, data, seen=seen))
-
-
-ROUTES = [move_sample, list_transitions, show_gate, confirm_override]
+ROUTES = [move_sample, list_transitions, show_gate]

@@ -123,7 +123,7 @@ async def insert_changes(tx: Transaction, events: Sequence[SampleStageChanged]) 
         figures=[msgspec.json.encode(event.figures).decode() for event in events],
         catalogue_versions=[msgspec.json.encode(event.catalogue_versions).decode() for event in events],
         askers=[event.asked_by for event in events],
-        changed_by=tx.call.actor.name,
+        changed_by=tx.call.by,
         at=tx.call.at,
     )
     return ids

@@ -33,7 +33,7 @@ async def list_uses(db: Reads, scope: Scope, submission_id: UUID, **asked: Any) 
 async def insert_link(tx: Transaction, values: dict[str, Any], *, mail_id: UUID | None = None) -> UUID:
     """Store a new link; one of a mail that was tried before gets another token. Returns its id."""
     found: UUID = await tx.value(
-        Q.insert_link, link_id=uuid7(), mail_id=mail_id, created_by=tx.call.actor.name, at=tx.call.at, **values
+        Q.insert_link, link_id=uuid7(), mail_id=mail_id, created_by=tx.call.by, at=tx.call.at, **values
     )
     return found
 
@@ -51,7 +51,7 @@ async def lock_link(tx: Transaction, submission_id: UUID, link_id: UUID) -> Link
 
 async def revoke_link(tx: Transaction, link_id: UUID) -> None:
     """Store that a link shows nothing any more, and who said so."""
-    await tx.execute(Q.revoke_link, link_id=link_id, revoked_by=tx.call.actor.name, at=tx.call.at)
+    await tx.execute(Q.revoke_link, link_id=link_id, revoked_by=tx.call.by, at=tx.call.at)
 
 
 async def find_link(db: Reads, token: str, at: datetime) -> Link | None:

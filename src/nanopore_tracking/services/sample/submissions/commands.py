@@ -35,13 +35,13 @@ async def create_submission(tx: Transaction, asked: NewSubmission) -> Written:
     said = labs.asked(asked)
     header = {name: said[name] for name in model.HEADER}
     if not header["requester_name"] and tx.call.actor.kind == "person":
-        header["requester_name"] = tx.call.actor.name[:100]
+        header["requester_name"] = tx.call.by[:100]
     where = {
         "code": await store.next_code(tx),
         "status": "draft",
         "project_id": project.id,
         "lab_id": project.lab_id,
-        "created_by": tx.call.actor.name,
+        "created_by": tx.call.by,
     }
     submission_id = uuid7()
     await store.insert_submission(tx, submission_id, where=where, header=header, read=None)

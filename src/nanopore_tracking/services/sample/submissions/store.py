@@ -235,7 +235,7 @@ async def decide(tx: Transaction, submission_id: UUID, *, status: str, reason: s
         Q.decide,
         submission_id=submission_id,
         status=status,
-        decided_by=tx.call.actor.name,
+        decided_by=tx.call.by,
         reason=reason,
         at=tx.call.at,
     )

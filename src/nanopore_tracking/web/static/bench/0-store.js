@@ -23,6 +23,9 @@ const bench = {
     return made;
   },
 };
+// Who goes on where the session has ended: on a shared tablet with a PIN, else with the password in place.
+bench.people = () => `/bench/people?next=${encodeURIComponent(location.pathname)}&who=${bench.person.id}`;
+bench.signIn = () => { if (bench.main.dataset.shared) location.href = bench.people(); else np.signIn(); };
 bench.ready = new Promise(done => { bench.opened = done; });
 bench.person = { id: bench.main.dataset.person, name: bench.main.dataset.name, initials: bench.main.dataset.initials };
 

@@ -153,7 +153,16 @@ bench.shelf = (() => {
     np.one("#bench-kept").hidden = !entries.length;
   };
   document.addEventListener("outbox", draw);
-  np.one("#bench-sign-in").addEventListener("click", () => np.signIn());
+  np.one("#bench-sign-in").addEventListener("click", () => bench.signIn());
+  np.one("#bench-switch").addEventListener("click", async event => {
+    event.preventDefault();
+    try {
+      await bench.ask("/bench/session");
+      location.href = event.target.href;
+    } catch {
+      np.say(`Not switched: there is no network. What is done here is recorded as ${bench.person.name}.`, "failed");
+    }
+  });
   // After a sign-in in place the mark of the forms is another one, and so may be the person.
   new MutationObserver(async () => {
     if (document.body.dataset.csrf === bench.csrf) return;

@@ -38,7 +38,7 @@
     } catch (failure) {
       if (!(failure instanceof TypeError)) throw failure;
     }
-    if (answer?.status === 401) { np.signIn(); return null; }
+    if (answer?.status === 401) { bench.signIn(); return null; }
     if (answer?.ok) return answer.json();
     if (answer && answer.status < 500) {
       const said = await answer.json().catch(() => ({}));

@@ -2,7 +2,7 @@
 if (bench.main.dataset.batch) (() => {
   const { el, view } = bench, { batch, lot, read, closed } = bench.main.dataset;
   const tubes = Object.values(JSON.parse(bench.main.dataset.tubes));
-  const KEY = `bench-done:${batch}`;
+  const KEY = `bench-done:${batch}`, TUBE = bench.main.dataset.thing === "library" ? "library" : "tube";
   // What was sent after the page was read; a page that was kept does not know it.
   const sent = Object.fromEntries(Object.entries(JSON.parse(localStorage.getItem(KEY) || "{}")).filter(([, done]) => done.at > read));
   const ICONS = { left: "queued", next: "arrow-right", waits: "hold", done: "check", refused: "fail" };
@@ -72,7 +72,7 @@ if (bench.main.dataset.batch) (() => {
     const due = next();
     const name = el("b", { textContent: code });
     const dialog = el("dialog", { id: "bench-stop", attrs: { role: "alertdialog", "aria-labelledby": "bench-stop-title", "aria-describedby": "bench-stop-names" } },
-      el("h2", { id: "bench-stop-title" }, np.icon("alert"), "Stop: this tube is not in this batch"),
+      el("h2", { id: "bench-stop-title" }, np.icon("alert"), `Stop: this ${TUBE} is not in this batch`),
       el("dl", { id: "bench-stop-names" }, el("dt", { textContent: "In your hand" }), el("dd", {}, name),
         el("dt", { textContent: due ? `Next in ${batch}` : "This batch" }), el("dd", {}, el("b", { textContent: due ? `${due.position} ${due.name} ${due.code}` : batch }))),
       el("p", { textContent: "Nothing was recorded. Put the tube back before you go on." }),
@@ -82,6 +82,7 @@ if (bench.main.dataset.batch) (() => {
     dialog.showModal();
     const found = await bench.look(code);
     if (found?.kind === "sample") name.textContent = `${found.tube.name} ${found.tube.code}`;
+    else if (["library", "pool"].includes(found?.kind)) name.textContent = `${found.name} ${found.code}`;
     else if (found?.kind === "unknown") name.textContent = `${code}, which is not known`;
   };
   bench.scanned = code => {
@@ -98,7 +99,7 @@ if (bench.main.dataset.batch) (() => {
   for (const form of np.all("[data-bench-form]")) form.addEventListener("submit", async event => {
     event.preventDefault();
     try {
-      if (!await bench.outbox.session()) { if (bench.outbox.signedOut) np.signIn(); return; }
+      if (!await bench.outbox.session()) { if (bench.outbox.signedOut) bench.signIn(); return; }
       form.elements.csrf.value = bench.csrf;
       form.submit();
     } catch {

@@ -25,11 +25,17 @@
     document.body.append(lock);
     lock.showModal();
   };
-  // With network the session ends, so that nobody works under another's name; what was not sent stays on the tablet.
+  // With network the session ends, so that nobody works under another's name; timers and what was not sent stay on the
+  // tablet. A shared tablet asks for a PIN then, another one for the password.
   const lock = async () => {
     if (np.one("#sign-in")) return;
     try {
-      await bench.ask("/sign-out", { method: "POST", body: new URLSearchParams({ csrf: bench.csrf }), redirect: "manual" });
+      const end = () => bench.ask("/bench/lock", { method: "POST", body: new URLSearchParams({ csrf: bench.csrf }) });
+      // The page may be from before a sign-in in another window.
+      if ((await end()).status === 403 && await bench.outbox.session()) await end();
+      touch();
+      if (bench.main.dataset.shared) { location.href = bench.people(); return; }
+      await fetch("/bench/left", { redirect: "manual" });
       bench.locked = true;
       np.signIn();
       touch();

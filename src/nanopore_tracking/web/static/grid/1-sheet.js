@@ -1,4 +1,4 @@
-// The grid of many samples: cells in memory, only the rows around the view on the page, everything by keyboard.
+// The grid of many samples or libraries: cells in memory, only the rows around the view on the page, everything by keyboard.
 const sheet = (() => {
   const HEIGHT = 33, AROUND = 30;
   const table = () => np.one("#grid"), frame = () => np.one("#grid-frame");
@@ -27,7 +27,7 @@ const sheet = (() => {
     // What was measured already is no new measurement; what was only submitted is measured by the same value too.
     if ((typed === row.now[column.field] && !row.submitted[column.field]) || (column.measured && !typed)) delete row.cells[column.field];
     else row.cells[column.field] = typed;
-    row.problems = row.problems.filter(problem => problem.field !== column.field && problem.field !== "sample");
+    row.problems = row.problems.filter(problem => columns.some(other => other.field === problem.field && other !== column));
   };
   const change = edits => {
     past.push(edits.map(([r, c]) => [r, c, rows[r]?.cells[columns[c]?.field]]));
@@ -67,7 +67,7 @@ const sheet = (() => {
   };
   const line = (row, r) => {
     const tr = document.createElement("tr"), head = document.createElement("th"), name = document.createElement("td");
-    const link = Object.assign(document.createElement("a"), { href: `/samples/${row.code}`, textContent: row.code, tabIndex: -1 });
+    const link = Object.assign(document.createElement("a"), { href: `${table().dataset.base}/${row.code}`, textContent: row.code, tabIndex: -1 });
     tr.setAttribute("role", "row");
     tr.setAttribute("aria-rowindex", r + 2);
     tr.dataset.code = row.code;

@@ -31,6 +31,12 @@ const paste = (() => {
     a260_a230: ["a260/230", "260/230", "a260 a230"],
     fragment_mean_bp: ["mean length", "fragment length", "fragment", "length", "size", "fragment mean"],
   };
+  const noun = () => np.one("#grid")?.dataset.noun || "sample";
+  // In a grid of libraries a sample is what a library was made of.
+  if (noun() === "library") {
+    NAMES.name = [...NAMES.name, ...NAMES.code.filter(name => name.startsWith("sample"))];
+    NAMES.code = ["library", "code", "library id", "library code", "id"];
+  }
   const UNIT = /\s*[([]?\s*(ng\s*\/\s*[uµμ]l|[uµμ]l|bp|kb)\s*[)\]]?\s*$/i;
   const plain = heading => heading.toLowerCase().replaceAll("_", " ").replace(/ ng per ul$| ul$| bp$/, "").replace(UNIT, "").replace(/[.:]+$/, "").trim();
   const guess = heading => Object.keys(NAMES).find(field => NAMES[field].includes(plain(heading)) || field === heading.trim()) || "";
@@ -60,7 +66,7 @@ const paste = (() => {
       });
     });
     sheet.change(edits);
-    if (lost.length) np.say(`${lost.length} pasted rows are of no sample in this grid: ${lost.slice(0, 5).join(", ")}${lost.length > 5 ? ", …" : ""}`, "hold");
+    if (lost.length) np.say(`${lost.length} pasted rows are of no ${noun()} in this grid: ${lost.slice(0, 5).join(", ")}${lost.length > 5 ? ", …" : ""}`, "hold");
   };
   const option = (value, words, chosen) => Object.assign(document.createElement("option"), { value, textContent: words, selected: value === chosen });
   const ask = (headings, cells) => {
@@ -68,7 +74,7 @@ const paste = (() => {
     const before = JSON.parse(localStorage.getItem(kept(headings)) || "[]");
     body.replaceChildren(...headings.map((heading, n) => {
       const line = document.createElement("tr"), select = document.createElement("select");
-      const words = [["", "Not to be pasted"], ["code", "Sample code"], ["name", "Sample name"], ...sheet.columns.map(column => [column.field, column.unit ? `${column.title} (${column.unit})` : column.title])];
+      const words = [["", "Not to be pasted"], ["code", `${noun() === "library" ? "Library" : "Sample"} code`], ["name", noun() === "library" ? "Samples" : "Sample name"], ...sheet.columns.map(column => [column.field, column.unit ? `${column.title} (${column.unit})` : column.title])];
       select.setAttribute("aria-label", `What the column ${heading} holds`);
       select.append(...words.map(([value, said]) => option(value, said, before[n] ?? guess(heading))));
       const head = Object.assign(document.createElement("th"), { scope: "row", textContent: heading || `Column ${n + 1}` });

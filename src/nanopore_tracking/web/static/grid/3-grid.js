@@ -3,11 +3,12 @@
   if (!np.one("#grid")) return;
   sheet.read();
   const state = np.one("#grid-state"), save = np.one("#grid-save"), undo = np.one("#grid-undo");
+  const { noun, path, after } = np.one("#grid").dataset;
   const draftKey = `grid:${sheet.rows.map(row => row.code).join(",")}`;
   let timer = 0, asked = 0, key = crypto.randomUUID(), busy = false;
 
   const methods = () => Object.fromEntries(np.all("select[data-method]").map(select => [select.dataset.method, select.value]));
-  const grid = rows => JSON.stringify({ rows: rows.map(row => ({ sample: row.code, version: row.version, cells: row.cells })), methods: methods() });
+  const grid = rows => JSON.stringify({ rows: rows.map(row => ({ [noun]: row.code, version: row.version, cells: row.cells })), methods: methods() });
   const send = async (path, rows) => {
     const body = new URLSearchParams({ grid: grid(rows), csrf: document.body.dataset.csrf, idempotency_key: key });
     const response = await fetch(path, { method: "POST", body, headers: { "HX-Request": "true", Accept: "application/json" } });
@@ -41,7 +42,7 @@
   const check = async () => {
     const rows = changed(), turn = ++asked;
     if (!rows.length) return;
-    const answer = await send("/samples/edit/check", rows).catch(() => null);
+    const answer = await send(`${path}/check`, rows).catch(() => null);
     if (answer && turn === asked && !busy) take(answer, rows);
   };
   const draft = () => {
@@ -63,7 +64,7 @@
     asked++;
     busy = true;
     save.disabled = true;
-    const answer = await send("/samples/edit/save", rows).catch(() => { np.say("Not saved: the server cannot be reached. What you typed is still here.", "failed"); return null; });
+    const answer = await send(`${path}/save`, rows).catch(() => { np.say("Not saved: the server cannot be reached. What you typed is still here.", "failed"); return null; });
     busy = false;
     if (!answer) return tell();
     key = crypto.randomUUID();
@@ -80,6 +81,7 @@
     take(answer, rows);
     draft();
     if (answer.bulk_id && !answer.refused) { location.href = `/samples/many/${answer.bulk_id}`; return; }
+    if (after && answer.saved && !answer.refused) { location.href = after; return; }
     const box = np.say(`${answer.saved} saved, ${answer.refused} kept as a draft`, answer.saved ? "hold" : "failed");
     if (answer.bulk_id) np.one("p", box).append(" ", Object.assign(document.createElement("a"), { href: `/samples/many/${answer.bulk_id}`, textContent: "What was saved" }));
   };

@@ -1,0 +1,68 @@
+"""PINs on shared tablets: set one, say that a tablet is shared, see who may go on there, go on as one of them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
+
+from nanopore_tracking.contracts.api.base import Answer, Asked
+from nanopore_tracking.contracts.api.config.sessions import Password
+
+Pin = Annotated[str, Meta(pattern=r"^[0-9]{4,8}$", description="Four to eight digits.")]
+DeviceSecret = Annotated[
+    str,
+    Meta(
+        max_length=200,
+        pattern=r"^[A-Za-z0-9_-]*$",
+        description="The token that was given when the tablet was shared.",
+    ),
+]
+
+
+class NewPin(Asked, frozen=True, kw_only=True):
+    """Set one's own PIN; an earlier one no longer works."""
+
+    current: Annotated[Password, Meta(pattern=r"^[^\x00]+$", description="The present password.")]
+    pin: Pin
+
+
+class SharedDevice(Asked, frozen=True, kw_only=True):
+    """Say that people share the tablet with this token; blank for one that was not shared before."""
+
+    device_token: DeviceSecret = ""
+
+
+class DeviceToken(Asked, frozen=True, kw_only=True):
+    """Which tablet: the token that was given when it was shared."""
+
+    device_token: Annotated[DeviceSecret, Meta(min_length=1)]
+
+
+class PinSignIn(Asked, frozen=True, kw_only=True):
+    """Go on as a person on a shared tablet. session_token: of the session before on this tablet, which ends."""
+
+    device_token: Annotated[DeviceSecret, Meta(min_length=1)]
+    account_id: Annotated[UUID, Meta(description="Who goes on, one of the people of the tablet.")]
+    pin: Pin
+    session_token: Annotated[str, Meta(max_length=200, description="Of the session that this one follows.")] = ""
+
+
+class Device(Answer, frozen=True, kw_only=True):
+    """A shared tablet. device_token: only where it was not shared before; whoever holds it is the tablet."""
+
+    device_id: UUID
+    device_token: str = ""
+
+
+class DevicePerson(Answer, frozen=True, kw_only=True):
+    """A person who used a tablet and has a PIN. ready: it works now; else the password is needed first."""
+
+    account_id: UUID
+    name: str
+    ready: bool
+
+
+class DevicePeople(Answer, frozen=True, kw_only=True):
+    """The people of a tablet, by name."""
+
+    items: list[DevicePerson]

@@ -1,0 +1,1 @@
+"""Tablets that people share, and who of them may go on there with a PIN."""

@@ -1,0 +1,1 @@
+"""PINs: setting one, sharing a tablet, going on there as another person."""

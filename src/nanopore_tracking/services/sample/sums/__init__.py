@@ -1,0 +1,1 @@
+"""Lists of files with their sums, as sha256sum writes them."""

@@ -1,0 +1,36 @@
+"""The config service as one person may use it: PINs, and tablets that people share."""
+
+from nanopore_tracking.contracts.api import config as api
+from nanopore_tracking.contracts.api.config import pins as pin_api
+from nanopore_tracking.web.clients.http import Client
+
+
+class Tablets(Client):
+    """Questions about PINs and shared tablets."""
+
+    service = "config"
+
+    async def me(self) -> api.Account:
+        """Show one's own account."""
+        return await self.get("/api/auth/me", api.Account)
+
+    async def set_pin(self, current: str, pin: str) -> None:
+        """Set one's own PIN."""
+        await self.send("POST", "/api/auth/pin", type(None), body={"current": current, "pin": pin})
+
+    async def remove_pin(self) -> None:
+        """Remove one's own PIN."""
+        await self.send("POST", "/api/auth/pin/removal", type(None))
+
+    async def share(self, device: str) -> pin_api.Device:
+        """Let oneself go on with a PIN on this tablet."""
+        return await self.send("POST", "/api/auth/devices", pin_api.Device, body={"device_token": device})
+
+    async def people(self, device: str) -> list[pin_api.DevicePerson]:
+        """List who used a tablet and has a PIN."""
+        asked = {"device_token": device}
+        return (await self.send("POST", "/api/auth/devices/people", pin_api.DevicePeople, body=asked)).items
+
+    async def go_on(self, asked: object) -> api.Opened:
+        """Go on as a person with a PIN."""
+        return await self.send("POST", "/api/auth/sessions/pin", api.Opened, body=asked)
