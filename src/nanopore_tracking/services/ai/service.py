@@ -26,7 +26,7 @@ async def bootstrap(runtime: Runtime) -> None:
 
 SERVICE = Service(
     name="ai",
-    paths=("/api/documents", "/api/extractions", "/api/form-templates"),
+    paths=("/api/documents", "/api/extractions"),
     settings=Settings,
     routes=[*files.ROUTES, *documents.ROUTES, *pictures.ROUTES, *extractions.ROUTES, *reviews.ROUTES, *trials.ROUTES],
     database="nanopore_ai",

@@ -68,4 +68,4 @@ def _tell(
 async def _written(tx: Transaction, template_id: UUID) -> Written:
     item = await store.show(tx, template_id)
     version = msgspec.json.decode(item)["version"]
-    return Written(item=item, version=version, location=f"/api/form-templates/{template_id}")
+    return Written(item=item, version=version, location=f"/api/documents/templates/{template_id}")

@@ -28,7 +28,7 @@ _READER = "nanopore_tracking.services.ai.forms.model:read_form"
 _told = msgspec.json.Decoder(FormReading | Refusal)
 
 
-@get("/api/form-templates", policy="documents.read")
+@get("/api/documents/templates", policy="documents.read")
 async def list_templates(
     request: Ask,
     active: bool | None = None,
@@ -41,27 +41,27 @@ async def list_templates(
     return page(await store.list_templates(db, filters={"active": active}, sort=sort, after=after, limit=limit))
 
 
-@get("/api/form-templates/{template_id:uuid}", policy="documents.read")
+@get("/api/documents/templates/{template_id:uuid}", policy="documents.read")
 async def show_template(request: Ask, template_id: UUID) -> Response[Template]:
     """Show what is known of a form."""
     item = await store.show(runtime_of(request).db, template_id)
     return answer(item, version=msgspec.json.decode(item)["version"])
 
 
-@post("/api/form-templates", policy="templates.write", status_code=201)
+@post("/api/documents/templates", policy="templates.write", status_code=201)
 async def create_template(request: Ask, data: NewTemplate) -> Response[Template]:
     """Let a form be known from now on."""
     return await write(request, lambda tx: commands.create(tx, data))
 
 
-@put("/api/form-templates/{template_id:uuid}", policy="templates.write", match=True)
+@put("/api/documents/templates/{template_id:uuid}", policy="templates.write", match=True)
 async def change_template(request: Ask, template_id: UUID, data: ChangedTemplate) -> Response[Template]:
     """Change what is known of a form; readings that were made stay as they are."""
     seen = match_of(request)
     return await write(request, lambda tx: commands.change(tx, template_id, data, seen=seen))
 
 
-@post("/api/form-templates/trials", policy="templates.write", status_code=200)
+@post("/api/documents/templates/trials", policy="templates.write", status_code=200)
 async def try_template(request: Ask, data: Trial) -> Response[TrialOutcome]:
     """Read a document with a template that is not kept; nothing is changed."""
     runtime = runtime_of(request)
