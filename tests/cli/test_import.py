@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.harness import printed
 from tests.harness.product import checked
 from tests.services.ai import corpus
 from tests.services.ai.conftest import Bench, bench
@@ -110,6 +111,15 @@ async def test_a_doubt_about_a_column_is_settled_on_the_command_line(bench: Benc
     assert "Conc. (ng/µL)" in asked.out
     assert "--column" in asked.out
     assert settled.code == 0, settled
+
+
+async def test_a_form_waits_to_be_looked_at(bench: Bench, tmp_path: Path) -> None:
+    doubtful = ("QX_03", "2O", "44.5", "1.81")
+    said = await _import(bench, _file(tmp_path, printed.form([*printed.rows(2), doubtful]), "form.pdf"), "--accept")
+
+    assert said.code == 1, said
+    assert "1 value is in doubt" in said.err
+    assert "/review" in said.err
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,10 @@ class Api:
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
 
+    def address(self, path: str) -> str:
+        """Return the whole address of a page."""
+        return f"{str(self._client.base_url).rstrip('/')}{path}"
+
     def get(self, path: str, **params: Any) -> Any:
         """Return what is at a path; a parameter that is None is left out."""
         given = {name: value for name, value in params.items() if value is not None}

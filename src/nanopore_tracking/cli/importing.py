@@ -149,7 +149,7 @@ def _read(api: Api, steps: Steps, extraction_id: str, choices: list[dict[str, st
             body = {"columns": choices}
             api.post(f"/api/extractions/{extraction_id}/columns", body, version=extraction["version"])
             choices = []
-        elif state in ("read", "refused", "needs_columns"):
+        elif state in ("read", "refused", "needs_columns", "needs_review"):
             break
         steps.bar.update(task, total=extraction["row_count"], completed=extraction["rows_read"])
         api.pause(_LOOK_S)
@@ -158,8 +158,18 @@ def _read(api: Api, steps: Steps, extraction_id: str, choices: list[dict[str, st
     if state == "needs_columns":
         _tell_columns(extraction)
         raise typer.Exit(1)
+    if state == "needs_review":
+        _tell_review(api, extraction)
+        raise typer.Exit(1)
     steps.end(task)
     return extraction
+
+
+def _tell_review(api: Api, extraction: dict[str, Any]) -> None:
+    doubts = extraction["needs_review_count"]
+    many = "none of its values is" if not doubts else "1 value is" if doubts == 1 else f"{doubts} values are"
+    where = api.address(f"/submissions/reading/{extraction['id']}/review")
+    typer.echo(f"This form was read and is kept; {many} in doubt. Somebody has to look at it first: {where}", err=True)
 
 
 def _checked(api: Api, steps: Steps, extraction: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ COMMANDS = {
     "import": "importing",
     "delivery": "delivering",
     "backup": "backup",
+    "ai": "reading",
     "trace": "trace",
     "version": "version",
 }

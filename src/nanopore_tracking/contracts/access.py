@@ -53,6 +53,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "labels.write": frozenset({MANAGER, ADMIN}),
     "documents.read": frozenset({SUBMITTER, AUDITOR}) | _STAFF,
     "documents.write": frozenset({SUBMITTER}) | _STAFF,
+    "documents.review": _STAFF,
+    "templates.write": frozenset({MANAGER, ADMIN}),
     "catalogues.read": _SIGNED_IN,
     "catalogues.write": frozenset({ADMIN}),
     "settings.read": _SIGNED_IN,

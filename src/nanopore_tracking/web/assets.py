@@ -26,6 +26,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     "grid.js": ("grid/*.js",),
     "wizard.js": ("wizard.js",),
     "storage.js": ("storage.js",),
+    "review.js": ("review.js",),
     "bench.js": ("bench/*.js",),
     "bench-worker.js": ("bench-worker.js",),
     "bench.css": ("bench.css",),

@@ -13,7 +13,8 @@ class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
 
     raw: the text as written; value: normalised (a number for numeric fields, in the unit of the field's name), None
     where blank or not readable; state: `read`, `blank` or `needs_review`; note: why it needs review;
-    sheet, row (1-based, as the file's own program counts), column (`C`): the place in the file.
+    sheet, row (1-based, as the file's own program counts), column (`C`): the place in a table;
+    page and box: the place in a form, in points from the top left corner.
     """
 
     raw: str = ""
@@ -23,6 +24,8 @@ class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
     sheet: str | None = None
     row: int | None = None
     column: str | None = None
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
 
 
 class ManifestRow(msgspec.Struct, frozen=True):
@@ -55,7 +58,7 @@ class DocumentReceived(Event, frozen=True, kw_only=True):
     project_id: UUID
     lab_id: UUID
     filename: str
-    kind: Literal["xlsx", "text_table"]
+    kind: Literal["xlsx", "text_table", "pdf", "docx"]
     size_bytes: int
     sha256: str
 
@@ -122,6 +125,80 @@ class ColumnsChosen(Event, frozen=True, kw_only=True):
     project_id: UUID
     columns: dict[str, str | None]
     remembered: bool
+
+
+class FormRead(Event, frozen=True, kw_only=True):
+    """A form was read and waits for a person; method, reader_version: what read it; template: by which it was known."""
+
+    type = "ai.form_read"
+
+    extraction_id: UUID
+    document_id: UUID
+    project_id: UUID
+    filename: str
+    method: str
+    reader_version: int
+    template: str | None
+    row_count: int
+    needs_review_count: int
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """What a person said of one value; row_number: of the table, None for a field of the form."""
+
+    value_id: UUID
+    field: str
+    row_number: int | None
+    action: Literal["confirm", "correct", "undo"]
+    was: str
+    became: str
+
+
+class FormValuesDecided(Event, frozen=True, kw_only=True):
+    """A person confirmed or corrected values of a form."""
+
+    type = "ai.form_values_decided"
+
+    extraction_id: UUID
+    document_id: UUID
+    project_id: UUID
+    filename: str
+    decisions: list[Decided]
+
+
+class FormRowDecided(Event, frozen=True, kw_only=True):
+    """A person said whether a row of a form is a sample."""
+
+    type = "ai.form_row_decided"
+
+    extraction_id: UUID
+    document_id: UUID
+    project_id: UUID
+    filename: str
+    row_number: int
+    dropped: bool
+
+
+class FormRejected(Event, frozen=True, kw_only=True):
+    """A person refused a form; it becomes no submission."""
+
+    type = "ai.form_rejected"
+
+    extraction_id: UUID
+    document_id: UUID
+    project_id: UUID
+    filename: str
+    reason: str
+
+
+class FormTemplateChanged(Event, frozen=True, kw_only=True):
+    """What is known of a form changed, or it is known from now on."""
+
+    type = "ai.form_template_changed"
+
+    template_id: UUID
+    name: str
+    title: str
 
 
 class ManifestRead(Event, frozen=True, kw_only=True):

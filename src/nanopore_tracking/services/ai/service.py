@@ -3,21 +3,32 @@
 from pathlib import Path
 
 from nanopore_tracking.contracts.events import ai as events
+from nanopore_tracking.kernel.runtime import Runtime
 from nanopore_tracking.kernel.service import Service
 from nanopore_tracking.services.ai.documents import routes as documents
 from nanopore_tracking.services.ai.extractions import handlers as intake
-from nanopore_tracking.services.ai.extractions import jobs
 from nanopore_tracking.services.ai.extractions import routes as extractions
 from nanopore_tracking.services.ai.files import routes as files
+from nanopore_tracking.services.ai.pictures import routes as pictures
 from nanopore_tracking.services.ai.projects import handlers
+from nanopore_tracking.services.ai.readers import jobs
+from nanopore_tracking.services.ai.reviews import routes as reviews
 from nanopore_tracking.services.ai.settings import Settings
 from nanopore_tracking.services.ai.submissions import handlers as submissions
+from nanopore_tracking.services.ai.templates import jobs as template_jobs
+from nanopore_tracking.services.ai.trials import routes as trials
+
+
+async def bootstrap(runtime: Runtime) -> None:
+    """See to the templates that are shipped."""
+    await template_jobs.ship(runtime)
+
 
 SERVICE = Service(
     name="ai",
     paths=("/api/documents", "/api/extractions"),
     settings=Settings,
-    routes=[*files.ROUTES, *documents.ROUTES, *extractions.ROUTES],
+    routes=[*files.ROUTES, *documents.ROUTES, *pictures.ROUTES, *extractions.ROUTES, *reviews.ROUTES, *trials.ROUTES],
     database="nanopore_ai",
     database_env="AI_DB_URL",
     migrations=Path(__file__).with_name("migrations"),
@@ -31,10 +42,16 @@ SERVICE = Service(
         events.ManifestRead,
         events.ManifestRowsRead,
         events.ManifestRefused,
+        events.FormRead,
+        events.FormValuesDecided,
+        events.FormRowDecided,
+        events.FormRejected,
+        events.FormTemplateChanged,
         events.ExtractionClaimed,
         events.ExtractionClaimRefused,
         events.ExtractionReleased,
     ),
     subscriptions=[*handlers.SUBSCRIPTIONS, *submissions.SUBSCRIPTIONS, *intake.SUBSCRIPTIONS],
     jobs=jobs.JOBS,
+    bootstrap=bootstrap,
 )

@@ -62,8 +62,8 @@ class Ai(Client):
         """Show how far the reading of a document is."""
         return await self.get(f"/api/extractions/{identified(extraction_id)}", extraction_api.Extraction)
 
-    async def extractions(self, *, state: str, limit: int = 20) -> Paged[extraction_api.Extraction]:
-        """List readings in one state, newest first."""
+    async def extractions(self, *, state: list[str], limit: int = 20) -> Paged[extraction_api.Extraction]:
+        """List readings in some states, newest first."""
         return await self.get("/api/extractions", Paged[extraction_api.Extraction], state=state, limit=limit)
 
     async def choose_columns(

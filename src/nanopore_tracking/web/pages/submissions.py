@@ -41,7 +41,7 @@ async def _asking(visit: Visit) -> list[Any]:
     if not visit.can("documents.read"):
         return []
     try:
-        return (await visit.api(Ai).extractions(state="needs_columns")).items
+        return (await visit.api(Ai).extractions(state=["needs_columns", "needs_review"])).items
     except errors.Unavailable:
         return []
 
@@ -125,6 +125,8 @@ async def template(visit: Visit, kind: str) -> Shown:
 async def reading(visit: Visit, extraction_id: str) -> Shown:
     """Show how far the reading of a manifest is; go on to the submission when there is one."""
     extraction = await visit.api(Ai).extraction(extraction_id)
+    if extraction.state == "needs_review":
+        return visit.go(f"/submissions/reading/{extraction_id}/review")
     if extraction.state in ("read", "reading"):
         found = (await visit.api(Intake).submissions(extraction_id=extraction_id, limit=1)).items
         if found and found[0].status != "reading":

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from nanopore_tracking.contracts.api.base import Answer
 
-DocumentKind = Literal["xlsx", "text_table"]
+DocumentKind = Literal["xlsx", "text_table", "pdf", "docx"]
 
 #: The name of an uploaded file as its owner calls it; folders and control characters in it are dropped.
 FileName = Annotated[str, Meta(max_length=4096, description="The file's name; folders in it are dropped.")]

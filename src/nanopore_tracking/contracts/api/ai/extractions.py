@@ -1,4 +1,4 @@
-"""Extractions: readings of a document as a sample manifest."""
+"""Extractions: readings of a document as a sample manifest or as a submission form."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -6,9 +6,10 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from nanopore_tracking.contracts.api.ai.documents import DocumentKind
 from nanopore_tracking.contracts.api.base import Answer, Asked
 
-State = Literal["queued", "reading", "needs_columns", "read", "refused"]
+State = Literal["queued", "reading", "needs_columns", "needs_review", "read", "refused"]
 
 Column = Annotated[str, Meta(pattern=r"^[A-Z]{1,3}$", description="A column by its letters, as spreadsheets count.")]
 FieldName = Annotated[
@@ -61,6 +62,7 @@ class SeenColumn(Answer, frozen=True, kw_only=True):
 class Extraction(Answer, frozen=True, kw_only=True):
     """One reading of a document.
 
+    kind: of the document; forms (`pdf`, `docx`) wait for a review (`needs_review`), tables are handed on at once.
     state: `needs_columns` waits for a person to say what the columns in `questions` hold; `refused` says why in
     `error`; `read` means that the rows were handed on and become a submission, found by this id.
     row_count: sample rows of the table; rows_read: how far the reading is; sheet, header_row (1-based): where the
@@ -75,6 +77,7 @@ class Extraction(Answer, frozen=True, kw_only=True):
     project_code: str
     lab_id: UUID
     filename: str
+    kind: DocumentKind
     state: State
     row_count: int | None = None
     rows_read: int = 0

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from nanopore_tracking.kernel import errors
 
-Kind = Literal["xlsx", "text_table"]
+Kind = Literal["xlsx", "text_table", "pdf", "docx"]
 
 #: Bytes from the start of a file that tell what it is.
 HEAD_BYTES = 65_536
@@ -16,7 +16,12 @@ HEAD_BYTES = 65_536
 DIRECTORY_BYTES = 1 << 19
 _LONGEST_NAME = 150
 _ARCHIVE = b"PK\x03\x04"
-_WORKBOOK = b"xl/workbook.xml"
+#: The path of the main part of an archive, by which it is told what it is.
+PARTS: tuple[tuple[bytes, Literal["xlsx", "docx"]], ...] = (
+    (b"xl/workbook.xml", "xlsx"),
+    (b"word/document.xml", "docx"),
+)
+_PDF = b"%PDF-"
 _KINDS: tuple[tuple[bytes, str], ...] = (
     (b"MZ", "a Windows program"),
     (b"\x7fELF", "a program"),
@@ -39,7 +44,7 @@ _KINDS: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls) or one with a password"),
 )
 _MARKUP = re.compile(rb"^\s*<(?:!doctype|html|\?xml|table|svg)\b", re.IGNORECASE)
-_TAKEN = "Only XLSX workbooks and text tables (CSV, TSV) are taken. Nothing was kept."
+_TAKEN = "XLSX workbooks, text tables (CSV, TSV), and forms as PDF or DOCX are taken. Nothing was kept."
 _UNSEEN = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _RESERVED = re.compile(r"^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)
 
@@ -56,17 +61,20 @@ class Upload:
     sha256: str
 
 
-def kind_of(head: bytes, *, names_workbook: bool) -> Kind:
+def kind_of(head: bytes, *, directory: bytes) -> Kind:
     """Return what a file is, from its first bytes; UnsupportedMedia with a sentence for what is not taken here.
 
-    names_workbook: whether the path of a workbook's main part stands anywhere in the file.
+    directory: the end of the file, where an archive names its parts.
     """
     if not head:
         raise errors.Invalid("The file is empty. Nothing was kept.")
     if head.startswith(_ARCHIVE):
-        if names_workbook:
-            return "xlsx"
-        raise errors.UnsupportedMedia(f"This is an archive, but no XLSX workbook. {_TAKEN}")
+        for path, kind in PARTS:
+            if path in directory:
+                return kind
+        raise errors.UnsupportedMedia(f"This is an archive, but no XLSX workbook or DOCX document. {_TAKEN}")
+    if _PDF in head[:1024]:
+        return "pdf"
     what = alien(head)
     if what:
         raise errors.UnsupportedMedia(f"This is {what}. {_TAKEN}")
@@ -93,11 +101,6 @@ def _is_text(head: bytes) -> bool:
         return True  # UTF-16 without its mark: every other byte is zero.
     controls = sum(head.count(code) for code in range(32) if code not in (9, 10, 13)) + head.count(127)
     return controls <= max(2, len(head) // 100)
-
-
-def names_workbook(part: bytes) -> bool:
-    """Tell whether the path of a workbook's main part stands in a part of a file."""
-    return _WORKBOOK in part
 
 
 def clean_name(name: str, unnamed: str) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-from typing import IO
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -26,15 +25,18 @@ _BODY_BYTES = 1 << 40
 #: A project that was made just now is known here a moment later.
 _NEWS_S = 5.0
 _LOOK_S = 0.2
+_UNNAMED = {"xlsx": "manifest.xlsx", "text_table": "manifest.csv", "pdf": "form.pdf", "docx": "form.docx"}
 _MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "text_table": "text/csv",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
 
 @post("/api/documents", policy="documents.write", upload=True, body_limit=_BODY_BYTES, status_code=201)
 async def upload_document(request: Ask, project_id: UUID, filename: FileName = "") -> Response[Document]:
-    """Upload a document as the raw body of the request; its reading as a sample manifest begins at once."""
+    """Upload a document as the raw body of the request; its reading as a manifest or a form begins at once."""
     runtime = runtime_of(request)
     settings: Settings = runtime.settings
     project = await _project(request, project_id)
@@ -47,7 +49,7 @@ async def upload_document(request: Ask, project_id: UUID, filename: FileName = "
     upload = Upload(
         project_id=project.id,
         lab_id=project.lab_id,
-        filename=model.clean_name(filename, "manifest.xlsx" if kind == "xlsx" else "manifest.csv"),
+        filename=model.clean_name(filename, _UNNAMED[kind]),
         kind=kind,
         size_bytes=stored.size_bytes,
         sha256=stored.sha256,
@@ -82,19 +84,14 @@ def _kind(spool: Spool) -> Kind:
     """Return what the file is; UnsupportedMedia or Invalid for what is not taken."""
     spool.file.seek(0)
     head = spool.file.read(model.HEAD_BYTES)
-    kind = model.kind_of(head, names_workbook=_names_workbook(spool.file))
+    spool.file.seek(max(0, spool.file.seek(0, io.SEEK_END) - model.DIRECTORY_BYTES))
+    kind = model.kind_of(head, directory=spool.file.read())
     if kind == "xlsx":
         try:
             workbooks.check(spool.file)
         except Refused as refused:
             raise errors.Invalid(refused.message.replace("Nothing was read", "Nothing was kept")) from None
     return kind
-
-
-def _names_workbook(file: IO[bytes]) -> bool:
-    """Tell whether a workbook's main part is named at the end of the file, where an archive has its directory."""
-    file.seek(max(0, file.seek(0, io.SEEK_END) - model.DIRECTORY_BYTES))
-    return model.names_workbook(file.read())
 
 
 @get("/api/documents/{document_id:uuid}", policy="documents.read")

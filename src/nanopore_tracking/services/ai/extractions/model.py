@@ -13,6 +13,8 @@ from nanopore_tracking.kernel.events import Actor
 from nanopore_tracking.services.ai.columns.model import Matched
 from nanopore_tracking.services.ai.headings.model import plain
 
+#: Kinds of documents that hold a form, which a person looks at before it is a submission; the others hold a table.
+FORMS = frozenset({"pdf", "docx"})
 #: The job that reads what waits.
 JOB = "extractions"
 #: How often a reading is begun again after the service was killed in the middle of it.

@@ -15,7 +15,6 @@ _KINDS: tuple[tuple[bytes, FileKind], ...] = (
     (b"II*\x00", "tiff"),
     (b"MM\x00*", "tiff"),
 )
-_PARTS: tuple[tuple[bytes, FileKind], ...] = ((b"xl/workbook.xml", "xlsx"), (b"word/document.xml", "docx"))
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 MEDIA_TYPES: dict[FileKind, str] = {
     "pdf": "application/pdf",
@@ -48,7 +47,7 @@ def kind_of(head: bytes, end: bytes) -> FileKind:
         if head.startswith(mark):
             return kind
     if head.startswith(b"PK\x03\x04"):
-        for part, kind in _PARTS:
+        for part, kind in documents.PARTS:
             if part in end:
                 return kind
         raise errors.UnsupportedMedia(f"This is an archive, but no workbook and no text document. {_TAKEN}")

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -152,6 +153,7 @@ def key_of(text: str) -> str:
     return _NOT_WORD.sub(" ", text).strip()
 
 
+@lru_cache(maxsize=4096)
 def take_apart(text: str) -> Heading:
     """Return the words and the unit of a heading: `Conc. (ng/µL)`, `volume_ul` and `Qubit, ng per ul` have units."""
     rest = plain(text)
@@ -207,3 +209,61 @@ _VOCABULARY = _vocabulary()
 _LABELS = {key: name for name, keys in LABELS.items() for key in keys} | {
     key_of(plain(text)): field.name for field in HEADER_FIELDS for text in (field.name, field.title)
 }
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_FLUORESCENCE = _words("qubit fluorometer fluorometric fluorometry fluorimetric fluorescence picogreen quantifluor")
+_ABSORBANCE = _words(
+    "nanodrop spectrophotometer spectrophotometric spectrophotometry spectroscopy spectrometer uv absorbance denovix"
+)
+_CONTENT = _words("concentration conc conc. concn quantity quantification quant amount yield reading measured")
+_NAMES = _words("name id label code identifier identification designation no number ref reference title alias")
+_TUBES = _words("sample samples tube tubes specimen isolate vial library dna rna")
+_WHOSE = _words("customer client your submitter user of on the s")
+_SIZES = _words("fragment fragments amplicon insert length size lengths sizes n50 bp kb")
+_BY_WORDS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("volume_ul", frozenset(("volume", "vol", "volumes"))),
+    ("fragment_bp", _SIZES),
+    ("organism", frozenset(("organism", "species", "strain", "taxon"))),
+    ("buffer", frozenset(("buffer", "solvent", "eluted", "diluent", "elution"))),
+    ("comment", frozenset(("comment", "comments", "remark", "remarks", "notes", "note"))),
+)
+
+
+def near(heading: Heading) -> Candidates:
+    """Return what a heading that no list has may name by its words and unit; several fields where it leaves a doubt.
+
+    For forms, whose readings a person looks at; manifests ask instead.
+    """
+    words = frozenset(heading.key.split())
+    ratio = {"280", "a280", "od280"} & words, {"230", "a230", "od230"} & words, {"260", "a260", "od260"} & words
+    if ratio[2] and bool(ratio[0]) != bool(ratio[1]):
+        return Candidates(("a260_a280" if ratio[0] else "a260_a230",), "synonym")
+    unit = heading.unit
+    if not any(word.isalpha() for word in words):
+        return NOTHING
+    if words & (_FLUORESCENCE | _ABSORBANCE):
+        if unit is not None and factor_of(unit, "ng/µL") is None:
+            return NOTHING
+        both = bool(words & _FLUORESCENCE) and bool(words & _ABSORBANCE)
+        named = "qubit_ng_per_ul" if words & _FLUORESCENCE else "nanodrop_ng_per_ul"
+        return NOTHING if both else Candidates((named,), "synonym")
+    if words & _CONTENT or (unit is not None and factor_of(unit, "ng/µL") is not None):
+        fits = unit is None or factor_of(unit, "ng/µL") is not None
+        sure = unit is not None or bool(words & {"concentration", "conc"})
+        return Candidates(("qubit_ng_per_ul", "nanodrop_ng_per_ul"), "synonym") if fits and sure else NOTHING
+    if "ul" in words and not words & _CONTENT:
+        return Candidates(("volume_ul",), "synonym")
+    if unit is not None:
+        own = {name: factor_of(unit, BY_NAME[name].unit) for name in ("volume_ul", "fragment_bp")}
+        fitting = tuple(name for name, each in own.items() if each is not None)
+        return Candidates(fitting, "synonym") if len(fitting) == 1 and "genome" not in words else NOTHING
+    if words & _NAMES and words & _TUBES and words <= _NAMES | _TUBES | _WHOSE:
+        return Candidates(("sample_name",), "synonym")
+    found = [name for name, named in _BY_WORDS if words & named]
+    return (
+        Candidates((found[0],), "synonym") if len(found) == 1 and len(words) <= 4 and "genome" not in words else NOTHING
+    )

@@ -80,6 +80,8 @@ UNITS: dict[str, dict[str, float]] = {
     },
     "bp": {"bp": 1.0, "bps": 1.0, "b": 1.0, "base": 1.0, "nt": 1.0, "kb": 1000.0, "kbp": 1000.0, "mb": 1e6, "mbp": 1e6},
 }
+#: `nanograms per microlitre` and some more; anything longer is no unit.
+_LONGEST_UNIT = 40
 #: Units of other things, which a heading may name and none of our fields has.
 FOREIGN_UNITS = frozenset({"nm", "pm", "fmol", "pmol", "nmol", "um", "%", "ng", "ug", "pg", "mg", "fmol/ul", "pmol/ul"})
 _WORDS = (
@@ -111,6 +113,8 @@ def factor_of(unit: str, own: str | None) -> float | None:
 
 def is_unit(text: str) -> bool:
     """Tell whether the text is a unit that is known here, of whatever field."""
+    if len(text) > _LONGEST_UNIT:
+        return False
     key = unit_key(text)
     return key in FOREIGN_UNITS or any(key in units for units in UNITS.values())
 

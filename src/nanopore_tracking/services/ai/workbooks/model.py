@@ -18,7 +18,7 @@ _RATIO_FROM_BYTES = 1 << 20
 _MOST_SHEETS = 50
 _MOST_CELLS = 6_000_000
 _TAIL_BYTES = (1 << 16) + 22
-_OVERVIEW = "xl/workbook.xml"
+OVERVIEW = "xl/workbook.xml"
 _SYMLINK = 0o120000
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -28,10 +28,11 @@ _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\bhidden=\"(?:1|true)\"")
 _STALE = re.compile(rb"\bfullCalcOnLoad=\"(?:1|true)\"")
 
 
-def check(file: IO[bytes]) -> None:
+def check(file: IO[bytes], *, main: str = OVERVIEW) -> None:
     """Refuse an archive that unpacks to too much, has too many members, or names that lead out of it.
 
-    Nothing is unpacked. Bounded work: the directory is looked at only when it says that it is small.
+    Nothing is unpacked. Bounded work: the directory is looked at only when it says that it is small. main: the member
+    without which it is nothing.
     """
     _check_directory(file)
     try:
@@ -41,7 +42,7 @@ def check(file: IO[bytes]) -> None:
         raise Refused("The workbook is damaged: its archive cannot be opened. Nothing was read.") from failure
     if len(members) > MOST_MEMBERS:
         raise _too_many()
-    if not any(member.filename == _OVERVIEW for member in members):
+    if not any(member.filename == main for member in members):
         raise Refused("The workbook is damaged: its main part is missing. Nothing was read.")
     for member in members:
         parts = member.filename.replace("\\", "/").split("/")
@@ -159,8 +160,8 @@ def _add_formulas(grid: Grid, content: bytes) -> None:
     """Find the formulas of the sheet, and whether the program that wrote the file calculated them."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         try:
-            overview = archive.read(_OVERVIEW)
-            xml = archive.read(_part(archive, overview, grid.sheet or ""))
+            overview = archive.read(OVERVIEW)
+            xml = archive.read(part_of(archive, overview, grid.sheet or ""))
         except (KeyError, ET.ParseError, zipfile.BadZipFile, RuntimeError) as failure:
             raise Refused("The workbook is damaged: a part of it is missing. Nothing was read.") from failure
     hidden = len(_HIDDEN_ROW.findall(xml))
@@ -187,7 +188,7 @@ def _mark(grid: Grid, xml: bytes, *, calculated: bool) -> None:
         grid.notes.append("The program that wrote the workbook did not calculate its formulas; open and save it first.")
 
 
-def _part(archive: zipfile.ZipFile, overview: bytes, name: str) -> str:
+def part_of(archive: zipfile.ZipFile, overview: bytes, name: str) -> str:
     """Return the path of a sheet's part in the archive."""
     links = archive.read("xl/_rels/workbook.xml.rels")
     if b"<!DOCTYPE" in overview or b"<!DOCTYPE" in links:

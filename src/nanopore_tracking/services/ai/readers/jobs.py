@@ -16,15 +16,20 @@ from nanopore_tracking.services.ai.columns import store as column_store
 from nanopore_tracking.services.ai.columns.model import Known
 from nanopore_tracking.services.ai.extractions import commands, model, store
 from nanopore_tracking.services.ai.extractions.model import Claimed
+from nanopore_tracking.services.ai.forms.model import Options as FormOptions
 from nanopore_tracking.services.ai.manifests.model import CHUNK_ROWS, Message, Options, Refusal, Summary
+from nanopore_tracking.services.ai.readings.model import FormReading
+from nanopore_tracking.services.ai.reviews import commands as reviews
 from nanopore_tracking.services.ai.settings import Settings
+from nanopore_tracking.services.ai.templates import store as template_store
 
 _READER = "nanopore_tracking.services.ai.manifests.model:read_manifest"
+_FORM_READER = "nanopore_tracking.services.ai.forms.model:read_form"
 _SIGN_OF_LIFE_S = 5.0
 _ROWS = b'{"type":"rows"'
 
 _log = structlog.get_logger(__name__)
-_message = msgspec.json.Decoder(Message)
+_message = msgspec.json.Decoder(Message | FormReading)
 
 
 class Progress:
@@ -32,6 +37,7 @@ class Progress:
 
     def __init__(self) -> None:
         self.summary: Summary | None = None
+        self.form: FormReading | None = None
         self.refusal: str | None = None
         self.chunks: list[bytes] = []
         self.rows_read = 0
@@ -45,6 +51,8 @@ class Progress:
         decoded = _message.decode(message)
         if isinstance(decoded, Summary):
             self.summary = decoded
+        elif isinstance(decoded, FormReading):
+            self.form = decoded
         elif isinstance(decoded, Refusal):
             self.refusal = decoded.message
 
@@ -78,7 +86,9 @@ async def _read(runtime: Runtime, claimed: Claimed) -> None:
     # In the name of the person who asked, as the record of what happened shall say.
     call = Call(actor=claimed.requested_by, request_id=claimed.request_id)
     async with runtime.db.transaction(call) as tx:
-        if progress.summary is not None and progress.refusal is None:
+        if progress.form is not None:
+            await reviews.keep(tx, claimed, progress.form)
+        elif progress.summary is not None and progress.refusal is None:
             await commands.finish(tx, claimed, summary=progress.summary, chunks=progress.chunks)
         else:
             await commands.refuse(tx, claimed, progress.refusal or model.stopped("crash"))
@@ -86,18 +96,24 @@ async def _read(runtime: Runtime, claimed: Claimed) -> None:
 
 async def _run_reader(runtime: Runtime, claimed: Claimed, *, content: bytes, progress: Progress) -> None:
     settings: Settings = runtime.settings
+    target, options = await _asked(runtime, claimed, settings)
+    reading = sandbox.run(target, content, options=msgspec.json.encode(options), limits=settings.limits())
+    async with contextlib.aclosing(reading) as messages:
+        async for message in messages:
+            progress.take(message)
+
+
+async def _asked(runtime: Runtime, claimed: Claimed, settings: Settings) -> tuple[str, Options | FormOptions]:
+    """Return which reader reads the document, and what it needs to know."""
+    if claimed.kind in model.FORMS:
+        return _FORM_READER, FormOptions(kind=claimed.kind, templates=list(await template_store.active(runtime.db)))
     learnt = await column_store.learnt_headings(runtime.db, claimed.lab_id)
-    options = Options(
+    return _READER, Options(
         kind=claimed.kind,
         known=Known(learnt=learnt, chosen=claimed.chosen),
         sheet=claimed.wanted_sheet,
         most_rows=settings.manifest_max_rows,
     )
-    encoded = msgspec.json.encode(options)
-    reading = sandbox.run(_READER, content, options=encoded, limits=settings.limits())
-    async with contextlib.aclosing(reading) as messages:
-        async for message in messages:
-            progress.take(message)
 
 
 @contextlib.asynccontextmanager

@@ -1,0 +1,153 @@
+"""Reviews: what was read from a form, value by value, and what people say to it before it becomes a submission."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta
+
+from nanopore_tracking.contracts.api.ai.documents import DocumentKind
+from nanopore_tracking.contracts.api.base import Answer, Asked
+
+ValueState = Literal["read", "blank", "needs_review", "confirmed", "corrected"]
+Role = Literal["sample", "control"]
+
+
+class ReviewPage(Answer, frozen=True, kw_only=True):
+    """One page of the document as it is shown, in points (1/72 inch)."""
+
+    number: int
+    width_pt: float
+    height_pt: float
+
+
+class ReviewValue(Answer, frozen=True, kw_only=True):
+    """One value of a form.
+
+    field: of the form, or of the manifest where row_number is given; raw: as written; value: what it means, in the
+    unit of the field's name, null where blank or not readable; unit: as written; method: how it was found; page and
+    box: where it stands, [left, top, right, bottom] in points from the top left corner; confidence: 0 to 1 that it is
+    right, null where nothing was read; doubt: why a person must look; was: what was read, where a person corrected it.
+    """
+
+    id: UUID
+    field: str
+    row_number: int | None
+    raw: str
+    value: str | float | bool | list[str] | None
+    unit: str | None
+    method: str
+    page: int | None
+    box: list[float] | None
+    confidence: float | None
+    state: ValueState
+    doubt: str
+    was: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+    version: int
+
+
+class ReviewRow(Answer, frozen=True, kw_only=True):
+    """One row of the table of samples.
+
+    printed: its number on the form; role: what it was taken for; dropped: a person said that it is no sample.
+    """
+
+    row_number: int
+    printed: int | None
+    role: Role
+    dropped: bool
+    version: int
+    values: list[ReviewValue]
+
+
+class Reviewer(Answer, frozen=True, kw_only=True):
+    """Who reviews a form now, and until when they are waited for."""
+
+    name: str
+    mine: bool
+    until: datetime
+
+
+class Review(Answer, frozen=True, kw_only=True):
+    """A form that was read.
+
+    method, reader_version: what read it; template: whose layout was recognised, null for none; to_check: values that
+    nobody has looked at and that are in doubt; warnings: sentences about what is odd in the document.
+    """
+
+    extraction_id: UUID
+    document_id: UUID
+    filename: str
+    document_kind: DocumentKind
+    project_id: UUID
+    project_code: str
+    state: Literal["needs_review", "read", "refused"]
+    error: str | None
+    method: str
+    reader_version: int
+    template: str | None
+    template_version: int | None
+    pages: list[ReviewPage]
+    fields: list[ReviewValue]
+    rows: list[ReviewRow]
+    warnings: list[str]
+    to_check: int
+    reviewer: Reviewer | None
+    submission_code: str | None
+    version: int
+
+
+class Progress(Answer, frozen=True, kw_only=True):
+    """What a decision led to: the values that it changed, how many are still in doubt, and the review's version now."""
+
+    values: list[ReviewValue]
+    to_check: int
+    version: int
+
+
+class ReviewText(Answer, frozen=True, kw_only=True):
+    """The text of each page, as it was found."""
+
+    pages: list[str]
+
+
+class TakenOver(Asked, frozen=True, kw_only=True):
+    """Begin to review, or go on; take_over: also from somebody who is at it."""
+
+    take_over: bool = False
+
+
+class Decision(Asked, frozen=True, kw_only=True):
+    """What a person says of one value.
+
+    action: `confirm` it as it was read, `correct` it to `text`, or take the decision back with `undo`; version: the one
+    that was seen.
+    """
+
+    value_id: UUID
+    action: Literal["confirm", "correct", "undo"]
+    text: Annotated[
+        str, Meta(max_length=4000, description="The right value as one would write it; blank for none.")
+    ] = ""
+    version: Annotated[int, Meta(ge=1)]
+
+
+class Decisions(Asked, frozen=True, kw_only=True):
+    """Say what is right of some values; all of it or nothing."""
+
+    decisions: Annotated[list[Decision], Meta(min_length=1, max_length=500)]
+
+
+class RowDecision(Asked, frozen=True, kw_only=True):
+    """Say whether a row is a sample; dropped rows become none."""
+
+    dropped: bool
+    version: Annotated[int, Meta(ge=1)]
+
+
+class Rejection(Asked, frozen=True, kw_only=True):
+    """Refuse a form; reason: what its sender is told."""
+
+    reason: Annotated[str, Meta(min_length=3, max_length=1000)]

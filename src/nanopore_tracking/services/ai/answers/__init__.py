@@ -1,0 +1,1 @@
+"""What the pairs of labels and values say about the fields of a form."""

@@ -1,0 +1,1 @@
+"""Labels in words that nobody listed: what their parts mean together."""

@@ -1,0 +1,1 @@
+"""What the pages of a PDF draw: rules, small marks, filled areas, pictures, each with its turn in the drawing."""

@@ -1,0 +1,1 @@
+"""What was typed and ticked in the fields of a PDF form, and typed onto its pages as notes."""

@@ -1,0 +1,1 @@
+"""The fields of a submission form, with what each of them holds."""

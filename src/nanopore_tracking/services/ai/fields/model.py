@@ -1,0 +1,233 @@
+"""The fields that a form may have besides its samples: their names, what they hold, and what people call them."""
+
+from typing import Literal
+
+import msgspec
+
+Kind = Literal[
+    "text", "code", "person", "email", "phone", "count", "date", "size", "choice", "yes_no", "money", "long_text"
+]
+
+
+class FormField(msgspec.Struct, frozen=True):
+    """One field: its name everywhere in the product, its title for people, and the kind of its value."""
+
+    name: str
+    title: str
+    kind: Kind = "text"
+    labels: tuple[str, ...] = ()
+
+
+#: Labels are spelled as `labels.key_of` spells them; those of manifests' headers are known besides.
+FIELDS: tuple[FormField, ...] = (
+    FormField("quote_id", "Quote or request number", "code", (
+        "quote", "quote id", "quote no", "quote number", "request id", "request number", "identifier", "order number",
+        "order id", "reference", "reference number", "ref", "job number", "job id", "ticket", "ticket number", "id",
+        "case number", "form id", "submission id", "submission number", "service id", "ilab id", "ilab number",
+        "tracking number", "project id", "quotation number", "quotation", "our reference", "your reference",
+        "request reference", "quote reference", "order reference", "file number", "internal reference", "form number",
+    )),
+    FormField("submitter_name", "Submitter", "person", (
+        "submitter", "submitter name", "requester", "requestor", "requester name", "contact", "contact name", "name",
+        "contact person", "submitted by", "requested by", "sender", "customer", "customer name", "client", "user",
+        "client name", "user name", "your name", "applicant", "ordered by", "prepared by", "filled in by", "full name",
+        "completed by", "person submitting", "researcher", "scientist", "sample submitter", "primary contact", "owner",
+        "main contact", "technical contact", "contact details", "first and last name", "name of submitter", "from",
+        "investigator",
+    )),
+    FormField("submitter_email", "Submitter's e-mail", "email", (
+        "email", "email address", "submitter email", "contact email", "requester email", "requestor email", "mail",
+        "your email", "user email", "customer email", "electronic mail", "email contact", "email of submitter",
+        "correspondence email", "mail address",
+    )),
+    FormField("submitter_phone", "Submitter's telephone", "phone", (
+        "phone", "telephone", "tel", "phone number", "telephone number", "mobile", "mobile number", "mobile phone",
+        "cell phone", "contact phone", "contact number", "daytime phone", "office phone", "work phone",
+        "phone extension",
+        "submitter phone", "call back number", "extension", "lab phone", "tel number",
+    )),
+    FormField("pi_name", "Principal investigator", "person", (
+        "pi", "pis", "principal investigator", "pi name", "name of pi", "supervisor", "group leader", "lab head",
+        "head of lab", "head of group", "head of laboratory", "team leader", "faculty advisor", "faculty sponsor",
+        "advisor", "sponsor", "lab pi", "lab director", "laboratory head", "responsible investigator", "group head",
+        "lead investigator", "research leader", "principal scientist", "project leader", "chief investigator",
+        "responsible person", "lab leader", "professor", "faculty member",
+    )),
+    FormField("pi_email", "Principal investigator's e-mail", "email", (
+        "pi email", "pi email address", "principal investigator email", "email of pi", "supervisor email",
+        "group leader email", "lab head email", "email pi",
+    )),
+    FormField("pi_phone", "Principal investigator's telephone", "phone", ("pi phone", "pi telephone", "phone of pi")),
+    FormField("lab_name", "Laboratory", "text", (
+        "lab", "laboratory", "lab name", "laboratory name", "name of lab", "research group", "group", "group name",
+        "lab group", "research lab", "team", "research team", "lab or group", "working group", "unit", "pi lab",
+    )),
+    FormField("institution", "Institution", "text", (
+        "institution", "institute", "university", "department", "dept", "organization", "organisation", "affiliation",
+        "company", "company name", "institution name", "faculty", "college", "school", "home institution", "employer",
+        "name of institution", "university department", "institution department", "department institution", "division",
+        "institution company", "company institution", "organization name", "university institute", "campus", "center",
+        "university or company", "academic institution", "hospital", "centre", "host institution",
+    )),
+    FormField("project_name", "Project", "text", (
+        "project", "project name", "project title", "title of project", "name of project", "study", "study name",
+        "study title", "experiment", "experiment name", "experiment title", "title", "research project", "topic",
+        "project description", "short title", "working title", "name of study",
+    )),
+    FormField("account", "Account", "code", (
+        "account", "account number", "billing account", "chart field", "chartfield", "chart string", "cost center",
+        "cost centre", "cost object", "cost code", "billing code", "billing number", "billing reference", "po number",
+        "purchase order", "purchase order number", "po", "grant", "grant number", "fund", "fund number", "fund code",
+        "funding source", "charge account", "charge code", "charge to", "payment account", "payment reference", "fop",
+        "speedtype", "speed type", "account to charge", "account code", "budget number", "budget code", "bill to",
+        "invoice account", "invoice reference", "wbs element", "wbs", "internal order", "billing information",
+        "account string", "financial account", "fund source", "payment method", "account or po", "account po number",
+        "invoice to", "ledger", "index code", "project account",
+    )),
+    FormField("organism", "Organism", "text", (
+        "organism", "source organism", "species", "organism name", "scientific name", "taxon", "taxonomy", "source",
+        "organism species", "species name", "sample organism", "origin", "biological source", "organism of origin",
+        "genus species", "species origin", "strain", "host organism", "sample origin", "sample source",
+        "origin species",
+        "organism strain", "species strain", "latin name", "source species", "biological origin",
+    )),
+    FormField("sample_type", "Sample type", "choice", (
+        "sample type", "type of sample", "nucleic acid type", "nucleic acid", "type of nucleic acid", "material",
+        "sample material", "molecule type", "molecule", "input material", "starting material", "dna type", "rna type",
+        "type of material", "material type", "template type", "template", "specimen type", "sample kind", "input type",
+        "analyte", "kind of sample", "sample nature", "nature of sample", "dna or rna", "dna rna", "type of dna",
+        "type of input", "matrix", "material submitted", "submitted material", "i will be submitting", "library input",
+        "input nucleic acid", "sample format", "nucleic acid material", "type of template",
+    )),
+    FormField("buffer", "Buffer", "choice", (
+        "buffer", "sample buffer", "elution buffer", "eluted in", "storage buffer", "resuspension buffer", "solvent",
+        "dissolved in", "diluent", "resuspended in", "suspension buffer", "buffer used", "samples are in", "eluent",
+        "elution solution", "storage solution", "buffer composition", "buffer type", "dilution buffer", "medium",
+        "sample solvent", "suspended in", "elution medium", "buffer solution", "solution", "carrier buffer",
+    )),
+    FormField("genome_size", "Genome size", "size", (
+        "genome size", "approx genome size", "estimated genome size", "genome length", "size of genome",
+        "reference size",
+        "expected genome size", "haploid genome size", "genome", "target size", "reference genome size",
+        "assembly size",
+        "genome size estimate",
+    )),
+    FormField("coverage", "Coverage", "text", (
+        "coverage", "desired coverage", "target coverage", "coverage needed", "approx coverage needed", "depth",
+        "sequencing depth", "read depth", "required coverage", "coverage requested", "target depth", "desired depth",
+        "expected coverage", "coverage depth", "fold coverage", "requested coverage", "depth of coverage", "x coverage",
+        "requested depth", "genome coverage", "required depth", "depth required", "minimum coverage", "coverage goal",
+    )),
+    FormField("library_kit", "Library kit", "choice", (
+        "library kit", "kit", "library prep kit", "library preparation kit", "sequencing kit", "prep kit", "ont kit",
+        "library preparation", "library prep", "library type", "library protocol", "kit requested", "requested kit",
+        "chemistry", "library method", "prep method", "nanopore kit", "kit type", "preparation kit",
+        "library chemistry",
+        "kit code", "kit name", "ligation kit", "library construction", "protocol", "library workflow",
+        "prep chemistry",
+        "library construction kit", "prep",
+    )),
+    FormField("flow_cell_type", "Flow cell", "choice", (
+        "flow cell", "flowcell", "flow cell type", "type of flow cell", "flow cell selection", "flow cell requested",
+        "flow cell model", "flow cell version", "flow cell product", "flow cell product code", "flow cell code",
+        "sequencing device", "device", "platform", "sequencer", "instrument", "sequencing platform", "cell type",
+        "flow cell chemistry", "flow cell kind", "flow cell product number",
+    )),
+    FormField("flow_cell_count", "Number of flow cells", "count", (
+        "number of flow cells", "flow cells requested", "flow cells", "flow cell count",
+        "estimated number of flow cells",
+        "flow cell quantity", "quantity of flow cells", "how many flow cells", "flow cell number", "flow cells needed",
+        "flow cells required", "count of flow cells", "total flow cells", "flow cells to run", "flow cells to be used",
+        "flow cell qty", "qty flow cells", "cells requested",
+    )),
+    FormField("basecalling", "Basecalling", "choice", (
+        "basecalling", "basecalling model", "base calling", "basecaller", "basecall model", "basecaller model",
+        "basecalling mode", "basecall accuracy", "basecalling accuracy", "basecalling option", "base calling model",
+        "i would like my data to be basecalled using", "base caller", "basecaller setting", "model", "accuracy model",
+        "basecalling quality", "basecalling method", "accuracy mode", "base calling mode", "basecalling setting",
+    )),
+    FormField("file_format", "File format", "choice", (
+        "file format", "output format", "data format", "format", "output", "file type", "output files", "data output",
+        "deliverable", "deliverables", "output file format", "delivery format", "format of data", "data files",
+        "output type", "raw data format", "file output", "output file", "result format", "data type", "data delivery",
+        "results format", "files wanted", "data delivery format", "data file format", "files requested",
+        "return format",
+    )),
+    FormField("priority", "Priority", "choice", (
+        "priority", "urgency", "turnaround", "turnaround time", "service level", "processing priority", "queue",
+        "priority level", "processing speed", "handling", "speed", "processing", "queue priority",
+        "level of urgency", "service speed", "time frame", "turn around", "processing class", "order priority",
+    )),
+    FormField("submission_date", "Date", "date", (
+        "date", "submission date", "date submitted", "date of submission", "as of", "request date", "date of request",
+        "order date", "form date", "submitted on", "today date", "date requested", "date of order", "submitted",
+        "filled in on", "date filled in", "dated", "issue date", "date sent", "shipping date", "date of form", "day",
+        "completed on", "date completed", "signed on", "sent on", "ship date", "date of shipment", "drop off date",
+    )),
+    FormField("expires_on", "Expires on", "date", ("expires on", "expires", "valid until", "expiry date")),
+    FormField("sample_count", "Number of samples", "count", (
+        "number of samples", "total samples", "sample count", "samples", "samples submitted", "how many samples",
+        "total number of samples", "samples in total", "sample number", "sample quantity", "quantity of samples",
+        "number of tubes", "tubes", "total tubes", "samples total", "count of samples", "sample total", "samples sent",
+        "number of libraries", "number of specimens", "sample qty", "samples enclosed", "tubes submitted",
+        "number of samples submitted", "tubes sent", "tube count", "size of batch", "batch size",
+    )),
+    FormField("biosafety", "Biosafety", "choice", (
+        "biosafety", "biosafety level", "bsl", "bio safety level", "biosafety class", "biological safety level",
+        "risk group", "safety level", "biohazard level", "containment level", "biosafety rating", "hazard level",
+        "biological risk", "biosafety group", "biohazard", "hazard class", "biological agent class", "risk class",
+        "containment", "bio risk", "bio risk level", "safety class", "biorisk", "biohazard class",
+    )),
+    FormField("contains_human_dna", "Contains human DNA", "yes_no", (
+        "human dna", "contains human dna", "do these samples contain human dna", "human samples", "human material",
+    )),
+    FormField("service_requested", "Service", "text", (
+        "service", "service requested", "service type", "type of service", "requested service",
+    )),
+    FormField("delivery", "Data delivery", "choice", (
+        "how would you like to retrieve your data from htsf", "how would you like to retrieve your data",
+        "data transfer", "delivery method", "data delivery method", "data retrieval", "transfer method",
+    )),
+    FormField("delivery_emails", "Notification addresses", "text", (
+        "data delivery notification email addresses", "notification email addresses", "notification email",
+        "notify", "send data to",
+    )),
+    FormField("billing_address", "Billing address", "long_text", ("billing address", "invoice address")),
+    FormField("billing_contact", "Financial contact", "text", (
+        "financial contact", "financial contacts", "billing contact", "billing contact name", "finance contact",
+        "invoice contact", "accounting contact", "billing name", "business manager", "financial administrator",
+    )),
+    FormField("billing_email", "Financial contact's e-mail", "email", (
+        "billing email", "financial contact email", "billing contact email", "invoice email", "finance email",
+    )),
+    FormField("projected_cost", "Projected cost", "money", ("projected cost", "estimated cost", "total cost")),
+    FormField("known_charges", "Known charges", "money", ("known charges",)),
+    FormField("comments", "Comments", "long_text", (
+        "comment", "comments", "additional comments", "special instructions", "notes", "remarks", "special needs",
+        "additional comments special needs", "additional information", "other information", "further information",
+        "remark", "note", "additional notes", "special requests", "anything else", "instructions", "further remarks",
+        "special handling", "handling instructions", "message", "requests", "free text", "further comments",
+        "other comments", "additional remarks", "anything else we should know", "notes to facility", "special request",
+        "comments for facility", "other remarks", "other notes", "special requirements", "observations",
+    )),
+)  # fmt: skip
+
+BY_NAME: dict[str, FormField] = {field.name: field for field in FIELDS}
+
+#: Fields of manifests' headers and what the same is called on a form.
+OF_HEADERS: dict[str, str] = {
+    "external_id": "quote_id",
+    "requester_name": "submitter_name",
+    "requester_email": "submitter_email",
+    "service_type": "service_requested",
+    "kit_requested": "library_kit",
+    "flow_cell_requested": "flow_cell_type",
+    "priority": "priority",
+    "contains_human_dna": "contains_human_dna",
+    "material": "sample_type",
+    "organism": "organism",
+    "buffer": "buffer",
+    "genome_size": "genome_size",
+    "target": "coverage",
+    "comment": "comments",
+}

@@ -1,0 +1,1 @@
+"""Pages as a reader sees them: words, lines and segments with their looks, rules, drawn marks and filled-in fields."""

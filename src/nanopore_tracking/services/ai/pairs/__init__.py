@@ -1,0 +1,1 @@
+"""Labels and their values: beside them, below them, or behind a colon."""

@@ -1,0 +1,99 @@
+"""Opens PDF files with pdfium, damaged ones after a repair, and turns their pages into layouts.
+
+Run in the sandbox only: a hostile file can make pdfium use all memory or never come back.
+"""
+
+import io
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from nanopore_tracking.services.ai.drawings import model as drawings
+from nanopore_tracking.services.ai.entries import model as entries
+from nanopore_tracking.services.ai.glyphs import model as glyphs
+from nanopore_tracking.services.ai.grids.model import Refused
+from nanopore_tracking.services.ai.layouts.model import Layout, Sheet, lines_of, segments_of
+from nanopore_tracking.services.ai.placements.model import Placement
+
+#: A submission form has few pages; of a longer file the first ones are read.
+MOST_PAGES = 60
+#: PDF readers accept a beginning of other bytes in front of the file.
+_HEAD_BYTES = 1024
+
+
+def read(content: bytes) -> Layout:
+    """Return the pages of a PDF; Refused with a sentence when it cannot be opened."""
+    if b"%PDF-" not in content[:_HEAD_BYTES]:
+        raise Refused("This is not a PDF: its first bytes are those of something else. Nothing was read.")
+    document, warnings = _opened(content)
+    try:
+        count = len(document)
+        if count > MOST_PAGES:
+            warnings.append(f"The file has {count:,} pages; the first {MOST_PAGES} were read. Look at the others.")
+        document.init_forms()
+        sheets = [_sheet(document, index, warnings) for index in range(min(count, MOST_PAGES))]
+    except pdfium.PdfiumError as failure:
+        raise Refused("A page of the PDF is damaged and cannot be opened. Nothing was read: save it anew.") from failure
+    if not any(sheet.segments for sheet in sheets):
+        warnings.append("No page holds any text: the form seems to be a picture, which is not read by rules.")
+    return Layout(sheets=sheets, warnings=warnings)
+
+
+def _opened(content: bytes) -> tuple[pdfium.PdfDocument, list[str]]:
+    try:
+        document = pdfium.PdfDocument(content)
+        if len(document) > 0:
+            return document, []
+    except pdfium.PdfiumError:
+        if raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD:
+            raise _protected() from None
+    repaired = pdfium.PdfDocument(_repaired(content))
+    return repaired, ["The PDF is damaged and was repaired before it was read: compare it with the paper."]
+
+
+def _protected() -> Refused:
+    return Refused("The PDF is protected by a password. Nothing was read: save it without one.")
+
+
+def _repaired(content: bytes) -> bytes:
+    """Return the file written anew by another library, which finds its objects without the table at its end."""
+    import pikepdf
+
+    beyond = Refused("The PDF is damaged beyond repair. Nothing was read: print the form to a new PDF and upload that.")
+    try:
+        with pikepdf.open(io.BytesIO(content)) as file:
+            if not len(file.pages):
+                raise beyond
+            sink = io.BytesIO()
+            file.save(sink)
+        pdfium.PdfDocument(sink.getvalue())
+    except pikepdf.PasswordError:
+        raise _protected() from None
+    except (pikepdf.PdfError, pdfium.PdfiumError, ValueError, RuntimeError, OSError) as failure:
+        raise beyond from failure
+    return sink.getvalue()
+
+
+def _sheet(document: pdfium.PdfDocument, index: int, warnings: list[str]) -> Sheet:
+    page = document[index]
+    placement = Placement.of(page)
+    sheet = Sheet(number=index + 1, width_pt=placement.width_pt, height_pt=placement.height_pt)
+    drawn = drawings.read(page, placement)
+    if drawn.cut:
+        warnings.append(f"Page {index + 1} holds more drawings than any form; the further ones were not looked at.")
+    words = glyphs.read(page, placement, drawn)
+    if sum(len(each.word.text) for each in words) >= glyphs.MOST_LETTERS:
+        warnings.append(f"Page {index + 1} holds more text than any form; the end of it was not read.")
+    sheet.turned = glyphs.turned(words)
+    for each in words:
+        each.word.box = sheet.upright(each.word.box)
+    sheet.across, sheet.down = drawn.rules(sheet)
+    entered = entries.read(document, page, placement)
+    entries.upright(entered, sheet)
+    sheet.marks = [*entered.marks, *drawn.marks(sheet)]
+    for line in lines_of(glyphs.strays(words, sheet)):
+        sheet.segments += segments_of(line, sheet)
+    sheet.segments += entered.segments
+    sheet.hidden = [*glyphs.hidden(words), *entered.hidden]
+    page.close()
+    return sheet

@@ -1,0 +1,59 @@
+"""Pictures of pages over HTTP: made in the sandbox at the first request, then kept."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get
+from msgspec import Meta
+
+from nanopore_tracking.kernel import errors, sandbox
+from nanopore_tracking.kernel.http import Ask, call_of, runtime_of
+from nanopore_tracking.kernel.objects import open_objects, spooled
+from nanopore_tracking.services.ai.documents import store as document_store
+from nanopore_tracking.services.ai.pictures import model, store
+from nanopore_tracking.services.ai.settings import Settings
+
+PageNumber = Annotated[int, Meta(ge=1, le=10_000, description="The page, from 1.")]
+_TARGET = "nanopore_tracking.services.ai.pictures.model:render_page"
+_KEPT = {"Cache-Control": "private, max-age=31536000, immutable", "Content-Security-Policy": "sandbox"}
+
+
+@get("/api/documents/{document_id:uuid}/pages/{number:int}", policy="documents.read")
+async def show_page(request: Ask, document_id: UUID, number: PageNumber) -> Response[bytes]:
+    """Show a page of a PDF document as a PNG picture of 144 dots for an inch."""
+    runtime = runtime_of(request)
+    shown = await document_store.show_document(runtime.db, call_of(request).scope, document_id)
+    if shown is None or shown.kind != "pdf":
+        raise errors.NotFound("There is no such document, or it has no pages that can be drawn.")
+    objects = open_objects(runtime.settings.objects_url)
+    kept = await store.find(runtime.db, shown.sha256, number)
+    if kept is None:
+        picture = await _draw(await objects.get(shown.sha256), number, settings=runtime.settings)
+        async with spooled(_whole(picture), len(picture)) as spool:
+            kept = (await objects.put(spool)).sha256
+        await store.keep(runtime.db, shown.sha256, number, sha256=kept)
+    return Response(await objects.get(kept), media_type="image/png", headers=_KEPT)
+
+
+async def _draw(content: bytes, number: int, *, settings: Settings) -> bytes:
+    options = msgspec.json.encode(model.Options(number))
+    drawing = sandbox.run(_TARGET, content, options=options, limits=settings.limits())
+    try:
+        async with contextlib.aclosing(drawing) as messages:
+            parts = [message async for message in messages]
+    except sandbox.Stopped:
+        raise errors.Invalid("This page cannot be drawn within the allowed memory and time.") from None
+    told = msgspec.json.decode(parts[0], type=model.Message)
+    if isinstance(told, model.Refusal):
+        raise errors.NotFound(told.message)
+    return parts[1]
+
+
+async def _whole(picture: bytes) -> AsyncIterator[bytes]:
+    yield picture
+
+
+ROUTES = [show_page]

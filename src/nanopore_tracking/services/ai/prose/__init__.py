@@ -1,0 +1,1 @@
+"""Forms that are letters: what their sentences say, found by rules."""

@@ -1,0 +1,1 @@
+"""The rules by which sentences of letters are read."""

@@ -1,0 +1,1 @@
+"""Values whose shape alone tells what they are."""

@@ -1,0 +1,1 @@
+"""Forms that are known: their labels, table, groups of choices, and how they are recognised."""

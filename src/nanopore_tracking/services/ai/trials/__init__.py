@@ -1,0 +1,1 @@
+"""Templates over HTTP, and trying them on a document before they are kept."""

@@ -1,0 +1,1 @@
+"""What the value of a field means as it was written."""

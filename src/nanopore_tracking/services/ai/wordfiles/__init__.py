@@ -1,0 +1,1 @@
+"""DOCX files: their paragraphs and tables as pages, with boxes that are ticked and text that nobody sees."""
