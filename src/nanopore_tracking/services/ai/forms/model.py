@@ -80,6 +80,11 @@ def stopped(cause: str) -> str:
     return f"{why} Nothing was read, nothing was lost: print the form to a new PDF and upload that."
 
 
+def _goes_on(raw: str) -> bool:
+    """Tell whether what stands behind a label in a letter is more than a value: the rest of its sentence."""
+    return len(raw) > _LONGEST_IN_LETTERS or raw.endswith(".") or ". " in raw or " x " in raw
+
+
 def _layout(content: bytes, kind: str) -> Layout:
     if kind == "pdf":
         return pdfs.read(content)
@@ -182,7 +187,7 @@ class _Form:
             reference = prose.reference(self._layout.sheets) if "quote_id" not in known else None
             return [*fields, *([reference] if reference is not None else [])]
         said = {each.field: each for each in found}
-        long = {name for name, each in known.items() if len(str(each.raw)) > _LONGEST_IN_LETTERS or each.value is None}
+        long = {name for name, each in known.items() if each.value is None or _goes_on(str(each.raw))}
         kept = [each for each in fields if each.field in known and (each.field not in said or each.field not in long)]
         return kept + [each for each in found if each.field not in known or each.field in long]
 
