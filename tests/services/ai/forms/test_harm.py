@@ -143,6 +143,20 @@ def test_white_letters_on_a_dark_band_are_seen() -> None:
     assert found.warnings == []
 
 
+def test_a_highlighter_over_a_text_does_not_hide_it() -> None:
+    def marked(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(60, 300, "Phone: 555 0100 222")
+        canvas.setFillColorRGB(1, 1, 0, alpha=0.4)
+        canvas.rect(40, 280, 300, 60, stroke=0, fill=1)
+        canvas.setFillAlpha(1)
+
+    found = whole(pdf(draw=marked))
+
+    assert next(each.value for each in found.fields if each.field == "submitter_phone") == "555 0100 222"
+    assert found.warnings == []
+
+
 def test_a_text_that_gives_orders_is_only_a_comment_for_a_person_to_look_at() -> None:
     found = whole(pdf([*LINES, ("Comments:", ORDER)]))
     comments = next(each for each in found.fields if each.field == "comments")

@@ -100,6 +100,7 @@ class Reader:
             return [cells[index].raw for cells in table.rows if index in cells]
 
         matches = match(headings, self._known, values)
+        warnings += [each for each in matches.questions if each.startswith("Several columns")]
         numbers = _number_column(headings, values, matches.columns)
         held = [self._holding(each) for each in matches.columns if position(each.column) != numbers]
         held += [
