@@ -1,6 +1,7 @@
 """Files that are damaged, protected or hostile end in a sentence; what is hidden or gives orders sets nothing."""
 
 import contextlib
+import random
 
 import msgspec
 import pytest
@@ -8,7 +9,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from nanopore_tracking.kernel import sandbox
 from nanopore_tracking.services.ai.forms.model import FormReading, Options, Refusal, stopped
-from tests.services.ai.forms import harmful
+from nanopore_tracking.services.ai.grids.model import Refused
+from tests.services.ai.forms import harmful, test_kinds
 from tests.services.ai.forms.small_forms import LINES, fields, pdf, whole
 
 _READER = "nanopore_tracking.services.ai.forms.model:read_form"
@@ -84,6 +86,23 @@ def test_damaged_files_are_repaired(spoilt: object) -> None:
     assert callable(spoilt)
 
     assert values(spoilt(pdf())) == WANTED
+
+
+@pytest.mark.parametrize("kind", ["pdf", "xlsx", "docx", "csv"])
+def test_flipped_bytes_end_in_a_reading_or_a_sentence(kind: str) -> None:
+    good = {
+        "pdf": pdf,
+        "xlsx": test_kinds.workbook,
+        "docx": lambda: test_kinds.document("".join(test_kinds.paragraph(f"{a} {b}") for a, b in LINES)),
+        "csv": lambda: "\n".join(",".join(line) for line in LINES).encode(),
+    }[kind]()
+    rng = random.Random(kind)
+    for _ in range(40):
+        spoilt = bytearray(good)
+        for place in rng.sample(range(len(good)), rng.choice((1, 4, 16))):
+            spoilt[place] = rng.randrange(256)
+        with contextlib.suppress(Refused):
+            whole(bytes(spoilt), kind)
 
 
 def white(canvas: Canvas) -> None:
