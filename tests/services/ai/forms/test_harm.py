@@ -90,12 +90,13 @@ def test_damaged_files_are_repaired(spoilt: object) -> None:
 
 @pytest.mark.parametrize("kind", ["pdf", "xlsx", "docx", "csv"])
 def test_flipped_bytes_end_in_a_reading_or_a_sentence(kind: str) -> None:
+    paragraphs = "".join(test_kinds.paragraph(f"{label} {value}") for label, value in LINES)
     good = {
-        "pdf": pdf,
-        "xlsx": test_kinds.workbook,
-        "docx": lambda: test_kinds.document("".join(test_kinds.paragraph(f"{a} {b}") for a, b in LINES)),
-        "csv": lambda: "\n".join(",".join(line) for line in LINES).encode(),
-    }[kind]()
+        "pdf": pdf(),
+        "xlsx": test_kinds.workbook(),
+        "docx": test_kinds.document(paragraphs),
+        "csv": "\n".join(",".join(line) for line in LINES).encode(),
+    }[kind]
     rng = random.Random(kind)
     for _ in range(40):
         spoilt = bytearray(good)
