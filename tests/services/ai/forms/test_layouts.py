@@ -75,6 +75,27 @@ def test_the_heading_of_a_part_says_whose_details_follow() -> None:
     }
 
 
+def test_a_letterhead_is_not_the_submitter() -> None:
+    def draw(canvas: Canvas) -> None:
+        say(canvas, 50, 30, "Phone: 555 0100 999   E-mail: core@example.org", size=8)
+        lines = (
+            ("Requester:", "Robin Vantage"),
+            ("E-mail:", "r@example.org"),
+            ("Phone:", "555 0101"),
+            ("Lab:", "X Lab"),
+        )
+        for index, (label, value) in enumerate(lines):
+            say(canvas, 50, 90 + index * 16, label, bold=True)
+            say(canvas, 150, 90 + index * 16, value)
+
+    assert values(draw) == {
+        "submitter_name": "Robin Vantage",
+        "submitter_email": "r@example.org",
+        "submitter_phone": "555 0101",
+        "lab_name": "X Lab",
+    }
+
+
 def test_one_heading_over_several_columns() -> None:
     upper = ((50, "Sample"), (150, "Volume"), (240, "Concentration (ng/µL)"), (400, "Purity"))
     lower = ((50, "name"), (150, "(µL)"), (230, "Qubit"), (310, "NanoDrop"), (380, "260/280"), (450, "260/230"))
