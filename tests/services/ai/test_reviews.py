@@ -31,6 +31,23 @@ async def _review(bench: Bench, extraction_id: str) -> dict[str, Any]:
     return found
 
 
+def values(review: Any) -> list[Any]:
+    """Return all values of a form."""
+    return [*review["fields"], *(each for row in review["rows"] for each in row["values"])]
+
+
+async def submission_of(bench: Bench, review: Any) -> Any:
+    """Return the submission of an accepted form, once it is checked."""
+
+    async def made() -> Any:
+        asked = {"extraction_id": review["extraction_id"]}
+        items = checked(await bench.alice.get("/api/submissions", params=asked))["items"]
+        return items[0] if items and items[0]["status"] == "under_review" else None
+
+    code = (await bench.product.eventually(made))["code"]
+    return checked(await bench.alice.get(f"/api/submissions/{code}"))
+
+
 def value(review: Any, field: str, row: int | None = None) -> Any:
     there = review["fields"] if row is None else review["rows"][row - 1]["values"]
     return next(each for each in there if each["field"] == field)
@@ -44,7 +61,7 @@ def said(value: Any, action: str, text: str = "") -> dict[str, Any]:
     return {"value_id": value["id"], "action": action, "text": text, "version": value["version"]}
 
 
-async def _end(by: httpx.AsyncClient, review: Any, what: str, **said: Any) -> httpx.Response:
+async def end(by: httpx.AsyncClient, review: Any, what: str, **said: Any) -> httpx.Response:
     headers = {"If-Match": f'"v{review["version"]}"'}
     return await by.post(f"/api/extractions/{review['extraction_id']}/{what}", json=said, headers=headers)
 
@@ -58,7 +75,7 @@ async def test_a_form_is_read_looked_at_and_becomes_a_submission(bench: Bench) -
     assert 0 < left < right < review["pages"][0]["width_pt"]
     assert 0 < top < bottom < review["pages"][0]["height_pt"]
 
-    waiting = await _end(bench.alice, review, "acceptance")
+    waiting = await end(bench.alice, review, "acceptance")
     assert (waiting.status_code, waiting.json()["type"].rpartition("/")[2]) == (409, "needs-review")
     doubts = [each for each in [*review["fields"], *review["rows"][2]["values"]] if each["state"] == "needs_review"]
     others = [said(each, "confirm") for each in doubts if each["id"] != volume["id"]]
@@ -67,18 +84,11 @@ async def test_a_form_is_read_looked_at_and_becomes_a_submission(bench: Bench) -
     review = await _review(bench, review["extraction_id"])
     corrected = value(review, "volume_ul", 3)
     assert (corrected["state"], corrected["value"], corrected["was"]) == ("corrected", 20, "2O")
-    checked(await _end(bench.alice, review, "acceptance"))
-
-    async def made() -> Any:
-        asked = {"extraction_id": review["extraction_id"]}
-        items = checked(await bench.alice.get("/api/submissions", params=asked))["items"]
-        return items[0] if items and items[0]["status"] == "under_review" else None
-
-    submission = await bench.product.eventually(made)
-    assert submission["row_count"] == 3
-    shown = checked(await bench.alice.get(f"/api/submissions/{submission['code']}"))
+    checked(await end(bench.alice, review, "acceptance"))
+    shown = await submission_of(bench, review)
+    assert shown["row_count"] == 3
     assert (shown["requester_name"], shown["external_id"]) == ("Robin Vantage", "QX-901")
-    row = checked(await bench.alice.get(f"/api/submissions/{submission['code']}/rows/3"))
+    row = checked(await bench.alice.get(f"/api/submissions/{shown['code']}/rows/3"))
     assert row["values"]["volume_ul"] == 20
 
 
@@ -130,7 +140,7 @@ async def test_a_row_that_is_no_sample_is_left_out_and_a_form_is_refused_with_a_
     assert (await bench.alice.post(f"{path}/rows/9", json={"dropped": True, "version": 1})).status_code == 404
     review = await _review(bench, review["extraction_id"])
     assert [row["dropped"] for row in review["rows"]] == [False, True]
-    ended = checked(await _end(bench.alice, review, "rejection", reason="The form is of another facility."))
+    ended = checked(await end(bench.alice, review, "rejection", reason="The form is of another facility."))
     assert (ended["state"], ended["error"]) == ("refused", "The form is of another facility.")
     late = await decide(bench.alice, review, said(value(review, "volume_ul", 1), "confirm"))
     assert (late.status_code, "was refused" in late.json()["detail"]) == (409, True)
