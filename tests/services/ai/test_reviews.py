@@ -13,7 +13,7 @@ from tests.services.ai.conftest import Bench
 DOUBTFUL = ("QX_03", "2O", "44.5", "1.81")
 
 
-async def _read(bench: Bench, content: bytes) -> dict[str, Any]:
+async def read(bench: Bench, content: bytes) -> dict[str, Any]:
     """Upload a form and return its review."""
     document = checked(await bench.upload(content, "form.pdf"))
 
@@ -31,113 +31,123 @@ async def _review(bench: Bench, extraction_id: str) -> dict[str, Any]:
     return found
 
 
-def _value(review: Any, field: str, row: int | None = None) -> Any:
-    there = review["fields"] if row is None else review["rows"][row - 1]["values"]
-    return next(each for each in there if each["field"] == field)
+def values(review: Any) -> list[Any]:
+    """Return all values of a form."""
+    return [*review["fields"], *(each for row in review["rows"] for each in row["values"])]
 
 
-async def _decide(by: httpx.AsyncClient, review: Any, *decisions: Any) -> httpx.Response:
-    return await by.post(f"/api/extractions/{review['extraction_id']}/decisions", json={"decisions": list(decisions)})
-
-
-def _said(value: Any, action: str, text: str = "") -> dict[str, Any]:
-    return {"value_id": value["id"], "action": action, "text": text, "version": value["version"]}
-
-
-async def _end(by: httpx.AsyncClient, review: Any, what: str, **said: Any) -> httpx.Response:
-    headers = {"If-Match": f'"v{review["version"]}"'}
-    return await by.post(f"/api/extractions/{review['extraction_id']}/{what}", json=said, headers=headers)
-
-
-async def test_a_form_is_read_looked_at_and_becomes_a_submission(bench: Bench) -> None:
-    review = await _read(bench, form([*rows(2), DOUBTFUL]))
-    volume = _value(review, "volume_ul", 3)
-    assert (volume["state"], volume["raw"], volume["value"], volume["page"]) == ("needs_review", "2O", None, 1)
-    assert volume["doubt"]
-    left, top, right, bottom = volume["box"]
-    assert 0 < left < right < review["pages"][0]["width_pt"]
-    assert 0 < top < bottom < review["pages"][0]["height_pt"]
-
-    waiting = await _end(bench.alice, review, "acceptance")
-    assert (waiting.status_code, waiting.json()["type"].rpartition("/")[2]) == (409, "needs-review")
-    doubts = [each for each in [*review["fields"], *review["rows"][2]["values"]] if each["state"] == "needs_review"]
-    others = [_said(each, "confirm") for each in doubts if each["id"] != volume["id"]]
-    told = checked(await _decide(bench.alice, review, _said(volume, "correct", "20 µL"), *others))
-    assert told["to_check"] == 0
-    review = await _review(bench, review["extraction_id"])
-    corrected = _value(review, "volume_ul", 3)
-    assert (corrected["state"], corrected["value"], corrected["was"]) == ("corrected", 20, "2O")
-    checked(await _end(bench.alice, review, "acceptance"))
+async def submission_of(bench: Bench, review: Any) -> Any:
+    """Return the submission of an accepted form, once it is checked."""
 
     async def made() -> Any:
         asked = {"extraction_id": review["extraction_id"]}
         items = checked(await bench.alice.get("/api/submissions", params=asked))["items"]
         return items[0] if items and items[0]["status"] == "under_review" else None
 
-    submission = await bench.product.eventually(made)
-    assert submission["row_count"] == 3
-    shown = checked(await bench.alice.get(f"/api/submissions/{submission['code']}"))
+    code = (await bench.product.eventually(made))["code"]
+    return checked(await bench.alice.get(f"/api/submissions/{code}"))
+
+
+def value(review: Any, field: str, row: int | None = None) -> Any:
+    there = review["fields"] if row is None else review["rows"][row - 1]["values"]
+    return next(each for each in there if each["field"] == field)
+
+
+async def decide(by: httpx.AsyncClient, review: Any, *decisions: Any) -> httpx.Response:
+    return await by.post(f"/api/extractions/{review['extraction_id']}/decisions", json={"decisions": list(decisions)})
+
+
+def said(value: Any, action: str, text: str = "") -> dict[str, Any]:
+    return {"value_id": value["id"], "action": action, "text": text, "version": value["version"]}
+
+
+async def end(by: httpx.AsyncClient, review: Any, what: str, **said: Any) -> httpx.Response:
+    headers = {"If-Match": f'"v{review["version"]}"'}
+    return await by.post(f"/api/extractions/{review['extraction_id']}/{what}", json=said, headers=headers)
+
+
+async def test_a_form_is_read_looked_at_and_becomes_a_submission(bench: Bench) -> None:
+    review = await read(bench, form([*rows(2), DOUBTFUL]))
+    volume = value(review, "volume_ul", 3)
+    assert (volume["state"], volume["raw"], volume["value"], volume["page"]) == ("needs_review", "2O", None, 1)
+    assert volume["doubt"]
+    left, top, right, bottom = volume["box"]
+    assert 0 < left < right < review["pages"][0]["width_pt"]
+    assert 0 < top < bottom < review["pages"][0]["height_pt"]
+
+    waiting = await end(bench.alice, review, "acceptance")
+    assert (waiting.status_code, waiting.json()["type"].rpartition("/")[2]) == (409, "needs-review")
+    doubts = [each for each in [*review["fields"], *review["rows"][2]["values"]] if each["state"] == "needs_review"]
+    others = [said(each, "confirm") for each in doubts if each["id"] != volume["id"]]
+    told = checked(await decide(bench.alice, review, said(volume, "correct", "20 µL"), *others))
+    assert told["to_check"] == 0
+    review = await _review(bench, review["extraction_id"])
+    corrected = value(review, "volume_ul", 3)
+    assert (corrected["state"], corrected["value"], corrected["was"]) == ("corrected", 20, "2O")
+    checked(await end(bench.alice, review, "acceptance"))
+    shown = await submission_of(bench, review)
+    assert shown["row_count"] == 3
     assert (shown["requester_name"], shown["external_id"]) == ("Robin Vantage", "QX-901")
-    row = checked(await bench.alice.get(f"/api/submissions/{submission['code']}/rows/3"))
+    row = checked(await bench.alice.get(f"/api/submissions/{shown['code']}/rows/3"))
     assert row["values"]["volume_ul"] == 20
 
 
 async def test_what_was_decided_is_taken_back_and_what_cannot_be_is_refused(bench: Bench) -> None:
-    review = await _read(bench, form([DOUBTFUL]))
-    volume = _value(review, "volume_ul", 1)
-    wrong = await _decide(bench.alice, review, _said(volume, "correct", "plenty"))
+    review = await read(bench, form([DOUBTFUL]))
+    volume = value(review, "volume_ul", 1)
+    wrong = await decide(bench.alice, review, said(volume, "correct", "plenty"))
     assert wrong.status_code == 422, wrong.text
     assert "Volume" in wrong.json()["detail"]
-    unread = await _decide(bench.alice, review, _said(volume, "confirm"))
+    unread = await decide(bench.alice, review, said(volume, "confirm"))
     assert (unread.status_code, "cannot be confirmed" in unread.json()["detail"]) == (422, True)
-    assert _value(await _review(bench, review["extraction_id"]), "volume_ul", 1)["version"] == volume["version"]
+    assert value(await _review(bench, review["extraction_id"]), "volume_ul", 1)["version"] == volume["version"]
 
-    checked(await _decide(bench.alice, review, _said(volume, "correct", "2,5")))
-    now = _value(await _review(bench, review["extraction_id"]), "volume_ul", 1)
+    checked(await decide(bench.alice, review, said(volume, "correct", "2,5")))
+    now = value(await _review(bench, review["extraction_id"]), "volume_ul", 1)
     assert now["value"] == 2.5
-    assert (await _decide(bench.alice, review, _said(volume, "confirm"))).status_code == 412
-    checked(await _decide(bench.alice, review, _said(now, "undo")))
-    back = _value(await _review(bench, review["extraction_id"]), "volume_ul", 1)
+    assert (await decide(bench.alice, review, said(volume, "confirm"))).status_code == 412
+    checked(await decide(bench.alice, review, said(now, "undo")))
+    back = value(await _review(bench, review["extraction_id"]), "volume_ul", 1)
     assert (back["state"], back["raw"], back["was"]) == ("needs_review", "2O", None)
 
 
 async def test_two_reviewers_do_not_overwrite_each_other(bench: Bench, product: Product) -> None:
-    review = await _read(bench, form(rows(2)))
+    review = await read(bench, form(rows(2)))
     other = await product.client("technician")
     path = f"/api/extractions/{review['extraction_id']}"
     checked(await bench.alice.post(f"{path}/reviewer", json={}))
-    volume = _value(review, "volume_ul", 1)
-    refused = await _decide(other, review, _said(volume, "correct", "7"))
+    volume = value(review, "volume_ul", 1)
+    refused = await decide(other, review, said(volume, "correct", "7"))
     assert refused.status_code == 409
     assert "is reviewing this form" in refused.json()["detail"]
     assert (await other.post(f"{path}/reviewer", json={})).status_code == 409
     taken = checked(await other.post(f"{path}/reviewer", json={"take_over": True}))
     assert taken["reviewer"]["mine"]
-    checked(await _decide(other, review, _said(volume, "correct", "7")))
-    assert (await _decide(bench.alice, review, _said(volume, "correct", "8"))).status_code == 409
+    checked(await decide(other, review, said(volume, "correct", "7")))
+    assert (await decide(bench.alice, review, said(volume, "correct", "8"))).status_code == 409
     checked(await other.delete(f"{path}/reviewer"))
     both = await asyncio.gather(
-        *(_decide(by, review, _said(_value(review, "volume_ul", 2), "correct", "9")) for by in (bench.alice, other))
+        *(decide(by, review, said(value(review, "volume_ul", 2), "correct", "9")) for by in (bench.alice, other))
     )
     assert sorted(each.status_code for each in both) == [200, 409]
 
 
 async def test_a_row_that_is_no_sample_is_left_out_and_a_form_is_refused_with_a_reason(bench: Bench) -> None:
-    review = await _read(bench, form([*rows(1), ("Note", "40", "", "")]))
+    review = await read(bench, form([*rows(1), ("Note", "40", "", "")]))
     path = f"/api/extractions/{review['extraction_id']}"
     checked(await bench.alice.post(f"{path}/rows/2", json={"dropped": True, "version": 1}))
     assert (await bench.alice.post(f"{path}/rows/2", json={"dropped": True, "version": 1})).status_code == 412
     assert (await bench.alice.post(f"{path}/rows/9", json={"dropped": True, "version": 1})).status_code == 404
     review = await _review(bench, review["extraction_id"])
     assert [row["dropped"] for row in review["rows"]] == [False, True]
-    ended = checked(await _end(bench.alice, review, "rejection", reason="The form is of another facility."))
+    ended = checked(await end(bench.alice, review, "rejection", reason="The form is of another facility."))
     assert (ended["state"], ended["error"]) == ("refused", "The form is of another facility.")
-    late = await _decide(bench.alice, review, _said(_value(review, "volume_ul", 1), "confirm"))
+    late = await decide(bench.alice, review, said(value(review, "volume_ul", 1), "confirm"))
     assert (late.status_code, "was refused" in late.json()["detail"]) == (409, True)
 
 
 async def test_only_the_laboratory_decides_and_only_the_lab_sees_it(bench: Bench, product: Product) -> None:
-    review = await _read(bench, form(rows(1)))
+    review = await read(bench, form(rows(1)))
     path = f"/api/extractions/{review['extraction_id']}"
     assert checked(await bench.robin.get(f"{path}/review"))["rows"]
     assert (await bench.robin.post(f"{path}/reviewer", json={})).status_code == 403
@@ -150,7 +160,7 @@ async def test_only_the_laboratory_decides_and_only_the_lab_sees_it(bench: Bench
 
 
 async def test_a_page_is_shown_as_a_picture_and_again_from_what_is_kept(bench: Bench) -> None:
-    review = await _read(bench, form(rows(1)))
+    review = await read(bench, form(rows(1)))
     path = f"/api/documents/{review['document_id']}/pages"
     first = await bench.robin.get(f"{path}/1")
     assert (first.status_code, first.headers["content-type"]) == (200, "image/png")
@@ -161,8 +171,8 @@ async def test_a_page_is_shown_as_a_picture_and_again_from_what_is_kept(bench: B
 
 
 async def test_each_decision_is_in_the_audit_log(bench: Bench, product: Product) -> None:
-    review = await _read(bench, form([DOUBTFUL]))
-    checked(await _decide(bench.alice, review, _said(_value(review, "volume_ul", 1), "correct", "20")))
+    review = await read(bench, form([DOUBTFUL]))
+    checked(await decide(bench.alice, review, said(value(review, "volume_ul", 1), "correct", "20")))
     auditor = await product.client("auditor")
 
     async def told() -> Any:

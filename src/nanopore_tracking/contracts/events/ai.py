@@ -191,6 +191,29 @@ class FormRejected(Event, frozen=True, kw_only=True):
     reason: str
 
 
+class FormLabelLearnt(Event, frozen=True, kw_only=True):
+    """A correction taught what a label on the forms of a lab names; believed: it was confirmed often enough."""
+
+    type = "ai.form_label_learnt"
+
+    label_id: UUID
+    lab_id: UUID
+    label: str
+    field: str
+    believed: bool
+
+
+class FormLabelForgotten(Event, frozen=True, kw_only=True):
+    """A person said that a label does not name that field."""
+
+    type = "ai.form_label_forgotten"
+
+    label_id: UUID
+    lab_id: UUID
+    label: str
+    field: str
+
+
 class FormTemplateChanged(Event, frozen=True, kw_only=True):
     """What is known of a form changed, or it is known from now on."""
 

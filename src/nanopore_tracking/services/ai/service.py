@@ -9,6 +9,7 @@ from nanopore_tracking.services.ai.documents import routes as documents
 from nanopore_tracking.services.ai.extractions import handlers as intake
 from nanopore_tracking.services.ai.extractions import routes as extractions
 from nanopore_tracking.services.ai.files import routes as files
+from nanopore_tracking.services.ai.lessons import routes as lessons
 from nanopore_tracking.services.ai.pictures import routes as pictures
 from nanopore_tracking.services.ai.projects import handlers
 from nanopore_tracking.services.ai.readers import jobs
@@ -28,7 +29,15 @@ SERVICE = Service(
     name="ai",
     paths=("/api/documents", "/api/extractions"),
     settings=Settings,
-    routes=[*files.ROUTES, *documents.ROUTES, *pictures.ROUTES, *extractions.ROUTES, *reviews.ROUTES, *trials.ROUTES],
+    routes=[
+        *files.ROUTES,
+        *documents.ROUTES,
+        *pictures.ROUTES,
+        *extractions.ROUTES,
+        *reviews.ROUTES,
+        *trials.ROUTES,
+        *lessons.ROUTES,
+    ],
     database="nanopore_ai",
     database_env="AI_DB_URL",
     migrations=Path(__file__).with_name("migrations"),
@@ -47,6 +56,8 @@ SERVICE = Service(
         events.FormRowDecided,
         events.FormRejected,
         events.FormTemplateChanged,
+        events.FormLabelLearnt,
+        events.FormLabelForgotten,
         events.ExtractionClaimed,
         events.ExtractionClaimRefused,
         events.ExtractionReleased,

@@ -150,11 +150,12 @@ async def decide(visit: Visit, extraction_id: str) -> Shown:
     value_id = visit.form.get("value_id", "")
     decision: dict[str, Any] = {"value_id": value_id, "action": act, "version": int(visit.form.get("version") or 0)}
     try:
-        await visit.api(Forms).decide(extraction_id, decision | {"text": text}, key=visit.key)
+        progress = await visit.api(Forms).decide(extraction_id, decision | {"text": text}, key=visit.key)
     except (errors.Invalid, errors.Conflict, errors.Stale) as problem:
         return await _show(visit, extraction_id, status=422, problem=problem)
     where = f"?value={value_id}" if act == "undo" else _next(visit)
-    return visit.go(f"/submissions/reading/{extraction_id}/review{where}")
+    said = "; ".join(f"“{label}” is understood as {title(field)} now" for label, field in progress.learnt.items())
+    return visit.go(f"/submissions/reading/{extraction_id}/review{where}", said)
 
 
 def _next(visit: Visit) -> str:

@@ -10,6 +10,7 @@ _TABS = (
     ("/settings/projects", "Projects", "projects.read"),
     ("/settings/accounts", "People", "accounts.read"),
     ("/settings/catalogues", "Catalogues", "catalogues.read"),
+    ("/settings/forms", "Forms", "documents.read"),
     ("/settings/backups", "Backups", "backups.read"),
     ("/settings/operations", "Operations", "operations.read"),
     ("/settings/mail", "Mail", "submissions.accept"),

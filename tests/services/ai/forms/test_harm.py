@@ -1,6 +1,7 @@
 """Files that are damaged, protected or hostile end in a sentence; what is hidden or gives orders sets nothing."""
 
 import contextlib
+import random
 
 import msgspec
 import pytest
@@ -8,7 +9,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from nanopore_tracking.kernel import sandbox
 from nanopore_tracking.services.ai.forms.model import FormReading, Options, Refusal, stopped
-from tests.services.ai.forms import harmful
+from nanopore_tracking.services.ai.grids.model import Refused
+from tests.services.ai.forms import harmful, test_kinds
 from tests.services.ai.forms.small_forms import LINES, fields, pdf, whole
 
 _READER = "nanopore_tracking.services.ai.forms.model:read_form"
@@ -86,6 +88,24 @@ def test_damaged_files_are_repaired(spoilt: object) -> None:
     assert values(spoilt(pdf())) == WANTED
 
 
+@pytest.mark.parametrize("kind", ["pdf", "xlsx", "docx", "csv"])
+def test_flipped_bytes_end_in_a_reading_or_a_sentence(kind: str) -> None:
+    paragraphs = "".join(test_kinds.paragraph(f"{label} {value}") for label, value in LINES)
+    good = {
+        "pdf": pdf(),
+        "xlsx": test_kinds.workbook(),
+        "docx": test_kinds.document(paragraphs),
+        "csv": "\n".join(",".join(line) for line in LINES).encode(),
+    }[kind]
+    rng = random.Random(kind)
+    for _ in range(40):
+        spoilt = bytearray(good)
+        for place in rng.sample(range(len(good)), rng.choice((1, 4, 16))):
+            spoilt[place] = rng.randrange(256)
+        with contextlib.suppress(Refused):
+            whole(bytes(spoilt), kind)
+
+
 def white(canvas: Canvas) -> None:
     canvas.setFillGray(1)
     canvas.setFont("Helvetica", 10)
@@ -138,6 +158,20 @@ def test_white_letters_on_a_dark_band_are_seen() -> None:
         canvas.drawString(180, 300, "555 0100 222")
 
     found = whole(pdf(draw=band))
+
+    assert next(each.value for each in found.fields if each.field == "submitter_phone") == "555 0100 222"
+    assert found.warnings == []
+
+
+def test_a_highlighter_over_a_text_does_not_hide_it() -> None:
+    def marked(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(60, 300, "Phone: 555 0100 222")
+        canvas.setFillColorRGB(1, 1, 0, alpha=0.4)
+        canvas.rect(40, 280, 300, 60, stroke=0, fill=1)
+        canvas.setFillAlpha(1)
+
+    found = whole(pdf(draw=marked))
 
     assert next(each.value for each in found.fields if each.field == "submitter_phone") == "555 0100 222"
     assert found.warnings == []

@@ -1,8 +1,10 @@
 """The quote form in both variants: rows, marks, labels, and what becomes of it when something is moved or added."""
 
+import io
 from dataclasses import replace
 from typing import Any
 
+import pikepdf
 import pytest
 
 from nanopore_tracking.services.ai.forms.model import FormReading, read
@@ -116,6 +118,29 @@ def test_a_group_that_breaks_its_rule_is_for_a_person(form: QuoteForm, field: st
 
     assert (found.value, found.state) == (None, "needs_review")
     assert why in found.doubt
+
+
+def test_a_missing_page_is_told() -> None:
+    sink = io.BytesIO()
+    with pikepdf.open(io.BytesIO(QuoteForm().pdf())) as file:
+        del file.pages[1]
+        file.save(sink)
+    found = read(sink.getvalue(), "pdf", shipped(), learnt={})
+
+    assert any("is a page missing" in warning for warning in found.warnings)
+    assert len(found.rows) < 96
+    assert all(row.cells["sample_name"].value in {each[0] for each in samples()} for row in found.rows)
+
+
+def test_a_question_that_is_not_found_is_for_a_person() -> None:
+    sink = io.BytesIO()
+    with pikepdf.open(io.BytesIO(QuoteForm(rows=[]).pdf())) as file:
+        del file.pages[-1]
+        file.save(sink)
+    found = {each.field: each for each in read(sink.getvalue(), "pdf", shipped(), learnt={}).fields}
+
+    assert (found["delivery"].value, found["delivery"].state) == (None, "needs_review")
+    assert "was not found" in found["delivery"].doubt
 
 
 def test_numbers_as_names_are_not_taken_for_the_numbers_of_rows() -> None:

@@ -99,9 +99,26 @@ class Review(Answer, frozen=True, kw_only=True):
     version: int
 
 
-class Progress(Answer, frozen=True, kw_only=True):
-    """What a decision led to: the values that it changed, how many are still in doubt, and the review's version now."""
+class LearntLabel(Answer, frozen=True, kw_only=True):
+    """What a label names on the forms of a lab. weight: confirmations; it is believed from two on."""
 
+    id: UUID
+    lab_id: UUID
+    label: str
+    field: str
+    weight: int
+    learnt_by: str
+    learnt_at: datetime
+    version: int
+
+
+class Progress(Answer, frozen=True, kw_only=True):
+    """What a decision led to: the values that it changed, how many are still in doubt, and the review's version now.
+
+    learnt: labels that are understood from now on, with the field that each names.
+    """
+
+    learnt: dict[str, str]
     values: list[ReviewValue]
     to_check: int
     version: int

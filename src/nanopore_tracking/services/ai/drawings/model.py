@@ -83,7 +83,8 @@ def read(page: pdfium.PdfPage, placement: Placement) -> Drawn:
             _path(drawn, turn, _Placed(thing, matrix, placement))
         elif kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING):
             box = _bounds(thing, matrix, placement)
-            if box is not None:
+            # A stamp or highlighter that text can be seen through neither covers it nor is its background.
+            if box is not None and not raw.FPDFPageObj_HasTransparency(thing):
                 drawn.areas.append(Area(turn, box, None))
     return drawn
 
@@ -124,7 +125,7 @@ def _path(drawn: Drawn, turn: int, placed: "_Placed") -> None:
         if colour is not None or line is not None:
             drawn.thin.append(box)
         return
-    if colour is not None:
+    if colour is not None and not raw.FPDFPageObj_HasTransparency(thing):
         drawn.areas.append(Area(turn, box, colour))
     if max(wide, tall) <= _MARK_PT[1] and min(wide, tall) >= _MARK_PT[0]:
         _small(drawn, box, colour, line=placed if line is not None else None)

@@ -4,30 +4,36 @@ from typing import Literal
 
 import msgspec
 
+from nanopore_tracking.contracts import form as forms
+
 Kind = Literal[
     "text", "code", "person", "email", "phone", "count", "date", "size", "choice", "yes_no", "money", "long_text"
 ]
 
 
 class FormField(msgspec.Struct, frozen=True):
-    """One field: its name everywhere in the product, its title for people, and the kind of its value."""
+    """One field: its name everywhere in the product, the kind of its value, and what people call it on their forms."""
 
     name: str
-    title: str
     kind: Kind = "text"
     labels: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Return what it is called in the product."""
+        return forms.BY_NAME[self.name].title
 
 
 #: Labels are spelled as `labels.key_of` spells them; those of manifests' headers are known besides.
 FIELDS: tuple[FormField, ...] = (
-    FormField("quote_id", "Quote or request number", "code", (
+    FormField("quote_id", "code", (
         "quote", "quote id", "quote no", "quote number", "request id", "request number", "identifier", "order number",
         "order id", "reference", "reference number", "ref", "job number", "job id", "ticket", "ticket number", "id",
         "case number", "form id", "submission id", "submission number", "service id", "ilab id", "ilab number",
         "tracking number", "project id", "quotation number", "quotation", "our reference", "your reference",
         "request reference", "quote reference", "order reference", "file number", "internal reference", "form number",
     )),
-    FormField("submitter_name", "Submitter", "person", (
+    FormField("submitter_name", "person", (
         "submitter", "submitter name", "requester", "requestor", "requester name", "contact", "contact name", "name",
         "contact person", "submitted by", "requested by", "sender", "customer", "customer name", "client", "user",
         "client name", "user name", "your name", "applicant", "ordered by", "prepared by", "filled in by", "full name",
@@ -35,46 +41,46 @@ FIELDS: tuple[FormField, ...] = (
         "main contact", "technical contact", "contact details", "first and last name", "name of submitter", "from",
         "investigator",
     )),
-    FormField("submitter_email", "Submitter's e-mail", "email", (
+    FormField("submitter_email", "email", (
         "email", "email address", "submitter email", "contact email", "requester email", "requestor email", "mail",
         "your email", "user email", "customer email", "electronic mail", "email contact", "email of submitter",
         "correspondence email", "mail address",
     )),
-    FormField("submitter_phone", "Submitter's telephone", "phone", (
+    FormField("submitter_phone", "phone", (
         "phone", "telephone", "tel", "phone number", "telephone number", "mobile", "mobile number", "mobile phone",
         "cell phone", "contact phone", "contact number", "daytime phone", "office phone", "work phone",
         "phone extension",
         "submitter phone", "call back number", "extension", "lab phone", "tel number",
     )),
-    FormField("pi_name", "Principal investigator", "person", (
+    FormField("pi_name", "person", (
         "pi", "pis", "principal investigator", "pi name", "name of pi", "supervisor", "group leader", "lab head",
         "head of lab", "head of group", "head of laboratory", "team leader", "faculty advisor", "faculty sponsor",
         "advisor", "sponsor", "lab pi", "lab director", "laboratory head", "responsible investigator", "group head",
         "lead investigator", "research leader", "principal scientist", "project leader", "chief investigator",
         "responsible person", "lab leader", "professor", "faculty member",
     )),
-    FormField("pi_email", "Principal investigator's e-mail", "email", (
+    FormField("pi_email", "email", (
         "pi email", "pi email address", "principal investigator email", "email of pi", "supervisor email",
         "group leader email", "lab head email", "email pi",
     )),
-    FormField("pi_phone", "Principal investigator's telephone", "phone", ("pi phone", "pi telephone", "phone of pi")),
-    FormField("lab_name", "Laboratory", "text", (
+    FormField("pi_phone", "phone", ("pi phone", "pi telephone", "phone of pi")),
+    FormField("lab_name", "text", (
         "lab", "laboratory", "lab name", "laboratory name", "name of lab", "research group", "group", "group name",
         "lab group", "research lab", "team", "research team", "lab or group", "working group", "unit", "pi lab",
     )),
-    FormField("institution", "Institution", "text", (
+    FormField("institution", "text", (
         "institution", "institute", "university", "department", "dept", "organization", "organisation", "affiliation",
         "company", "company name", "institution name", "faculty", "college", "school", "home institution", "employer",
         "name of institution", "university department", "institution department", "department institution", "division",
         "institution company", "company institution", "organization name", "university institute", "campus", "center",
         "university or company", "academic institution", "hospital", "centre", "host institution",
     )),
-    FormField("project_name", "Project", "text", (
+    FormField("project_name", "text", (
         "project", "project name", "project title", "title of project", "name of project", "study", "study name",
         "study title", "experiment", "experiment name", "experiment title", "title", "research project", "topic",
         "project description", "short title", "working title", "name of study",
     )),
-    FormField("account", "Account", "code", (
+    FormField("account", "code", (
         "account", "account number", "billing account", "chart field", "chartfield", "chart string", "cost center",
         "cost centre", "cost object", "cost code", "billing code", "billing number", "billing reference", "po number",
         "purchase order", "purchase order number", "po", "grant", "grant number", "fund", "fund number", "fund code",
@@ -84,14 +90,14 @@ FIELDS: tuple[FormField, ...] = (
         "account string", "financial account", "fund source", "payment method", "account or po", "account po number",
         "invoice to", "ledger", "index code", "project account",
     )),
-    FormField("organism", "Organism", "text", (
+    FormField("organism", "text", (
         "organism", "source organism", "species", "organism name", "scientific name", "taxon", "taxonomy", "source",
         "organism species", "species name", "sample organism", "origin", "biological source", "organism of origin",
         "genus species", "species origin", "strain", "host organism", "sample origin", "sample source",
         "origin species",
         "organism strain", "species strain", "latin name", "source species", "biological origin",
     )),
-    FormField("sample_type", "Sample type", "choice", (
+    FormField("sample_type", "choice", (
         "sample type", "type of sample", "nucleic acid type", "nucleic acid", "type of nucleic acid", "material",
         "sample material", "molecule type", "molecule", "input material", "starting material", "dna type", "rna type",
         "type of material", "material type", "template type", "template", "specimen type", "sample kind", "input type",
@@ -99,26 +105,26 @@ FIELDS: tuple[FormField, ...] = (
         "type of input", "matrix", "material submitted", "submitted material", "i will be submitting", "library input",
         "input nucleic acid", "sample format", "nucleic acid material", "type of template",
     )),
-    FormField("buffer", "Buffer", "choice", (
+    FormField("buffer", "choice", (
         "buffer", "sample buffer", "elution buffer", "eluted in", "storage buffer", "resuspension buffer", "solvent",
         "dissolved in", "diluent", "resuspended in", "suspension buffer", "buffer used", "samples are in", "eluent",
         "elution solution", "storage solution", "buffer composition", "buffer type", "dilution buffer", "medium",
         "sample solvent", "suspended in", "elution medium", "buffer solution", "solution", "carrier buffer",
     )),
-    FormField("genome_size", "Genome size", "size", (
+    FormField("genome_size", "size", (
         "genome size", "approx genome size", "estimated genome size", "genome length", "size of genome",
         "reference size",
         "expected genome size", "haploid genome size", "genome", "target size", "reference genome size",
         "assembly size",
         "genome size estimate",
     )),
-    FormField("coverage", "Coverage", "text", (
+    FormField("coverage", "text", (
         "coverage", "desired coverage", "target coverage", "coverage needed", "approx coverage needed", "depth",
         "sequencing depth", "read depth", "required coverage", "coverage requested", "target depth", "desired depth",
         "expected coverage", "coverage depth", "fold coverage", "requested coverage", "depth of coverage", "x coverage",
         "requested depth", "genome coverage", "required depth", "depth required", "minimum coverage", "coverage goal",
     )),
-    FormField("library_kit", "Library kit", "choice", (
+    FormField("library_kit", "choice", (
         "library kit", "kit", "library prep kit", "library preparation kit", "sequencing kit", "prep kit", "ont kit",
         "library preparation", "library prep", "library type", "library protocol", "kit requested", "requested kit",
         "chemistry", "library method", "prep method", "nanopore kit", "kit type", "preparation kit",
@@ -127,82 +133,82 @@ FIELDS: tuple[FormField, ...] = (
         "prep chemistry",
         "library construction kit", "prep",
     )),
-    FormField("flow_cell_type", "Flow cell", "choice", (
+    FormField("flow_cell_type", "choice", (
         "flow cell", "flowcell", "flow cell type", "type of flow cell", "flow cell selection", "flow cell requested",
         "flow cell model", "flow cell version", "flow cell product", "flow cell product code", "flow cell code",
         "sequencing device", "device", "platform", "sequencer", "instrument", "sequencing platform", "cell type",
         "flow cell chemistry", "flow cell kind", "flow cell product number",
     )),
-    FormField("flow_cell_count", "Number of flow cells", "count", (
+    FormField("flow_cell_count", "count", (
         "number of flow cells", "flow cells requested", "flow cells", "flow cell count",
         "estimated number of flow cells",
         "flow cell quantity", "quantity of flow cells", "how many flow cells", "flow cell number", "flow cells needed",
         "flow cells required", "count of flow cells", "total flow cells", "flow cells to run", "flow cells to be used",
         "flow cell qty", "qty flow cells", "cells requested",
     )),
-    FormField("basecalling", "Basecalling", "choice", (
+    FormField("basecalling", "choice", (
         "basecalling", "basecalling model", "base calling", "basecaller", "basecall model", "basecaller model",
         "basecalling mode", "basecall accuracy", "basecalling accuracy", "basecalling option", "base calling model",
         "i would like my data to be basecalled using", "base caller", "basecaller setting", "model", "accuracy model",
         "basecalling quality", "basecalling method", "accuracy mode", "base calling mode", "basecalling setting",
     )),
-    FormField("file_format", "File format", "choice", (
+    FormField("file_format", "choice", (
         "file format", "output format", "data format", "format", "output", "file type", "output files", "data output",
         "deliverable", "deliverables", "output file format", "delivery format", "format of data", "data files",
         "output type", "raw data format", "file output", "output file", "result format", "data type", "data delivery",
         "results format", "files wanted", "data delivery format", "data file format", "files requested",
         "return format",
     )),
-    FormField("priority", "Priority", "choice", (
+    FormField("priority", "choice", (
         "priority", "urgency", "turnaround", "turnaround time", "service level", "processing priority", "queue",
         "priority level", "processing speed", "handling", "speed", "processing", "queue priority",
         "level of urgency", "service speed", "time frame", "turn around", "processing class", "order priority",
     )),
-    FormField("submission_date", "Date", "date", (
+    FormField("submission_date", "date", (
         "date", "submission date", "date submitted", "date of submission", "as of", "request date", "date of request",
         "order date", "form date", "submitted on", "today date", "date requested", "date of order", "submitted",
         "filled in on", "date filled in", "dated", "issue date", "date sent", "shipping date", "date of form", "day",
         "completed on", "date completed", "signed on", "sent on", "ship date", "date of shipment", "drop off date",
     )),
-    FormField("expires_on", "Expires on", "date", ("expires on", "expires", "valid until", "expiry date")),
-    FormField("sample_count", "Number of samples", "count", (
+    FormField("expires_on", "date", ("expires on", "expires", "valid until", "expiry date")),
+    FormField("sample_count", "count", (
         "number of samples", "total samples", "sample count", "samples", "samples submitted", "how many samples",
         "total number of samples", "samples in total", "sample number", "sample quantity", "quantity of samples",
         "number of tubes", "tubes", "total tubes", "samples total", "count of samples", "sample total", "samples sent",
         "number of libraries", "number of specimens", "sample qty", "samples enclosed", "tubes submitted",
         "number of samples submitted", "tubes sent", "tube count", "size of batch", "batch size",
     )),
-    FormField("biosafety", "Biosafety", "choice", (
+    FormField("biosafety", "choice", (
         "biosafety", "biosafety level", "bsl", "bio safety level", "biosafety class", "biological safety level",
         "risk group", "safety level", "biohazard level", "containment level", "biosafety rating", "hazard level",
         "biological risk", "biosafety group", "biohazard", "hazard class", "biological agent class", "risk class",
         "containment", "bio risk", "bio risk level", "safety class", "biorisk", "biohazard class",
     )),
-    FormField("contains_human_dna", "Contains human DNA", "yes_no", (
+    FormField("contains_human_dna", "yes_no", (
         "human dna", "contains human dna", "do these samples contain human dna", "human samples", "human material",
     )),
-    FormField("service_requested", "Service", "text", (
+    FormField("service_requested", "text", (
         "service", "service requested", "service type", "type of service", "requested service",
     )),
-    FormField("delivery", "Data delivery", "choice", (
+    FormField("delivery", "choice", (
         "how would you like to retrieve your data from htsf", "how would you like to retrieve your data",
         "data transfer", "delivery method", "data delivery method", "data retrieval", "transfer method",
     )),
-    FormField("delivery_emails", "Notification addresses", "text", (
+    FormField("delivery_emails", "text", (
         "data delivery notification email addresses", "notification email addresses", "notification email",
         "notify", "send data to",
     )),
-    FormField("billing_address", "Billing address", "long_text", ("billing address", "invoice address")),
-    FormField("billing_contact", "Financial contact", "text", (
+    FormField("billing_address", "long_text", ("billing address", "invoice address")),
+    FormField("billing_contact", "text", (
         "financial contact", "financial contacts", "billing contact", "billing contact name", "finance contact",
         "invoice contact", "accounting contact", "billing name", "business manager", "financial administrator",
     )),
-    FormField("billing_email", "Financial contact's e-mail", "email", (
+    FormField("billing_email", "email", (
         "billing email", "financial contact email", "billing contact email", "invoice email", "finance email",
     )),
-    FormField("projected_cost", "Projected cost", "money", ("projected cost", "estimated cost", "total cost")),
-    FormField("known_charges", "Known charges", "money", ("known charges",)),
-    FormField("comments", "Comments", "long_text", (
+    FormField("projected_cost", "money", ("projected cost", "estimated cost", "total cost")),
+    FormField("known_charges", "money", ("known charges",)),
+    FormField("comments", "long_text", (
         "comment", "comments", "additional comments", "special instructions", "notes", "remarks", "special needs",
         "additional comments special needs", "additional information", "other information", "further information",
         "remark", "note", "additional notes", "special requests", "anything else", "instructions", "further remarks",
@@ -215,19 +221,4 @@ FIELDS: tuple[FormField, ...] = (
 BY_NAME: dict[str, FormField] = {field.name: field for field in FIELDS}
 
 #: Fields of manifests' headers and what the same is called on a form.
-OF_HEADERS: dict[str, str] = {
-    "external_id": "quote_id",
-    "requester_name": "submitter_name",
-    "requester_email": "submitter_email",
-    "service_type": "service_requested",
-    "kit_requested": "library_kit",
-    "flow_cell_requested": "flow_cell_type",
-    "priority": "priority",
-    "contains_human_dna": "contains_human_dna",
-    "material": "sample_type",
-    "organism": "organism",
-    "buffer": "buffer",
-    "genome_size": "genome_size",
-    "target": "coverage",
-    "comment": "comments",
-}
+OF_HEADERS: dict[str, str] = {each.header: each.name for each in forms.FORM_FIELDS if each.header}

@@ -1,5 +1,6 @@
 """Reads a submission form; the function `read_form` runs in the sandbox. Pure: no clock, no network, no database."""
 
+import gc
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
@@ -65,10 +66,14 @@ def read(content: bytes, kind: str, templates: Sequence[Template], *, learnt: Ma
 def read_form(content: bytes, options: bytes) -> Iterator[bytes]:
     """Yield one message about a form as JSON: the reading, or a refusal."""
     asked = msgspec.json.decode(options, type=Options)
+    # Looking for garbage takes time; the process lives for one form and gives everything back by its end.
+    gc.disable()
     try:
         yield msgspec.json.encode(read(content, asked.kind, asked.templates, learnt=asked.learnt))
     except Refused as refused:
         yield msgspec.json.encode(Refusal(refused.message))
+    finally:
+        gc.enable()
 
 
 def stopped(cause: str) -> str:
@@ -78,6 +83,11 @@ def stopped(cause: str) -> str:
         "output": "The form holds more text than any form.",
     }.get(cause, "The form makes its reader break down, as damaged files and those made to do harm do.")
     return f"{why} Nothing was read, nothing was lost: print the form to a new PDF and upload that."
+
+
+def _goes_on(raw: str) -> bool:
+    """Tell whether what stands behind a label in a letter is more than a value: the rest of its sentence."""
+    return len(raw) > _LONGEST_IN_LETTERS or raw.endswith(".") or ". " in raw or " x " in raw
 
 
 def _layout(content: bytes, kind: str) -> Layout:
@@ -182,7 +192,7 @@ class _Form:
             reference = prose.reference(self._layout.sheets) if "quote_id" not in known else None
             return [*fields, *([reference] if reference is not None else [])]
         said = {each.field: each for each in found}
-        long = {name for name, each in known.items() if len(str(each.raw)) > _LONGEST_IN_LETTERS or each.value is None}
+        long = {name for name, each in known.items() if each.value is None or _goes_on(str(each.raw))}
         kept = [each for each in fields if each.field in known and (each.field not in said or each.field not in long)]
         return kept + [each for each in found if each.field not in known or each.field in long]
 

@@ -14,6 +14,7 @@ from nanopore_tracking.services.ai.values.model import meaning
 #: How sure a drawn mark is; a field of the form says itself whether it is ticked.
 _SURE = {"mark": 0.97, "form_field": 0.99}
 _LABEL_ABOVE_PT = 46.0
+_NOT_FOUND = "This question of the form was not found: a page may be missing, or its words were changed."
 
 
 @dataclass
@@ -54,6 +55,7 @@ def _known_groups(chosen: Chosen, choices: list[Choice], template: Template, *, 
     for group in template.groups:
         start = starts[group.field]
         if start is None:
+            chosen.reads.append(Read(field=group.field, method="mark", state="needs_review", doubt=_NOT_FOUND))
             continue
         later = [_at(one) for one in starts.values() if one is not None and _at(one) > _at(start)]
         labels = [_at(one) for one in segments if _at(one) > _at(start) and key_of(one.text) in titles]

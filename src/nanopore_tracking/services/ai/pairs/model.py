@@ -15,6 +15,7 @@ from nanopore_tracking.services.ai.layouts.model import Look, Near, Segment, She
 #: A value stands no further from its label than this share of the page.
 _FARTHEST = 0.62
 _FEWEST_OF_LOOK = 4
+_OTHER_LOOK = 0.8
 _INLINE = re.compile(r"^([^:：?]{2,70}?)\s*[:：?]\s*(.*)$", re.DOTALL)
 #: Kinds of values that may go on in the next line.
 _OF_LINES = frozenset({"text", "long_text", "choice"})
@@ -84,6 +85,8 @@ class Pairs:
         found = []
         for label in ordered:
             pair = self._pair(label, taken)
+            # Where labels have a look of their own, `Phone: …` in a letterhead is less likely to be one.
+            pair.sure *= 1.0 if not self._looks or label.segment.look in self._looks else _OTHER_LOOK
             taken |= {id(part) for part in pair.parts}
             found.append(pair)
         return found

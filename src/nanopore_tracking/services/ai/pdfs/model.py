@@ -4,6 +4,7 @@ Run in the sandbox only: a hostile file can make pdfium use all memory or never 
 """
 
 import io
+from warnings import catch_warnings
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -61,7 +62,7 @@ def _repaired(content: bytes) -> bytes:
 
     beyond = Refused("The PDF is damaged beyond repair. Nothing was read: print the form to a new PDF and upload that.")
     try:
-        with pikepdf.open(io.BytesIO(content)) as file:
+        with catch_warnings(action="ignore"), pikepdf.open(io.BytesIO(content)) as file:
             if not len(file.pages):
                 raise beyond
             sink = io.BytesIO()

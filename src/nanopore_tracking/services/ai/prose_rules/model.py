@@ -65,7 +65,8 @@ RULES: tuple[Rule, ...] = (
         "pi_name",
         rf"\b(?i:{_HEAD})(?i:\s+(?:of (?:our|the|this) \w+\s+)?(?:is|being)|\s*[:,(–-])?\s+{_NAME}",
         rf"{_NAME}\s*(?:\((?i:{_HEAD})\)|,?\s+(?:is |who is |as |acts as )?(?:(?:our|the|my) )?(?i:{_HEAD})\b)",
-        rf"(?i:\b(?:under|supervised by|supervision of|led by|headed by|directed by|behalf of|on behalf of))\s+{_NAME}",
+        rf"(?i:\b(?:under|work with|working with|work for|supervised by|supervision of|led by|headed by|directed by|"
+        rf"behalf of))\s+{_NAME}",
         rf"(?i:\b(?:lab(?:oratory)?|group|team) (?:of|led by|headed by|run by))\s+{_NAME}",
         exact=True,
     ),
@@ -91,9 +92,9 @@ RULES: tuple[Rule, ...] = (
     ),
     *_rule(
         "institution",
-        rf"(?P<value>\b(?:{_BEFORE}[A-ZÀ-Þ][\w'’-]+\s+){{0,3}}(?:Universit(?:y|é|à|ät)|Instituto?|Universidad|Institute|"
-        r"College|Academy|Hospital|Polytechnic)\s+(?:of|de|da|di|del|für|for)(?:\s+(?:of|and|de|la|[A-ZÀ-Þ][\w'’-]+))+)",
-        rf"(?P<value>\b(?:{_BEFORE}[A-ZÀ-Þ][\w'’-]+\s+){{1,3}}(?:University|Institute|College|Hospital|Polytechnic|"
+        rf"(?P<value>\b(?:{_BEFORE}[A-ZÀ-Þ][\w'’-]+ +){{0,3}}(?:Universit(?:y|é|à|ät)|Instituto?|Universidad|Institute|"
+        r"College|Academy|Hospital|Polytechnic) +(?:of|de|da|di|del|für|for)(?: +(?:of|and|de|la|[A-ZÀ-Þ][\w'’-]+))+)",
+        rf"(?P<value>\b(?:{_BEFORE}[A-ZÀ-Þ][\w'’-]+ +){{1,3}}(?:University|Institute|College|Hospital|Polytechnic|"
         r"Academy)\b)",
         exact=True,
     ),
@@ -107,6 +108,7 @@ RULES: tuple[Rule, ...] = (
         r":)\s+(?P<value>\w[\w -]{3,60}?)(?=[.,;(\n]|\s+(?:and|which|"
         r"from|for|in|is|we|led|to|at|under|by|with)\b)",
         r"\b(?:for|of|our|the)\s+(?:the\s+|our\s+)?(?P<value>[\w-]+(?:\s+[\w-]+){1,3})\s+(?:project|study)\b",
+        r"\b(?:project|study)\s+(?P<value>(?-i:[A-Z])[\w-]+(?: [\w-]+){1,4})(?=[.,;\n])",
     ),
     *_rule(
         "account",
@@ -195,12 +197,13 @@ RULES: tuple[Rule, ...] = (
     *_rule(
         "comments",
         r"(?:comments?|notes?|remarks?|P\.?S\.?)\s*[:.]\s*(?P<value>[^\n]{5,200}?[.!])(?=\s|$)",
-        r"(?P<value>\b(?-i:Please(?! use| run| process| charge| bill| treat| find| send)|"
+        r"(?P<value>\b(?-i:"
+        r"Please(?! use| run| process| charge| bill| treat| find| send| prepare| make| deliver| contact)|"
         r"Kindly|Keep|Return|Do not|Handle|Store)\b[^.\n]{5,120}\.)(?=\s|$)",
     ),
 )  # fmt: skip
 
-_PI = re.compile(rf"\b{_HEAD}\b", re.IGNORECASE)
+_PI = re.compile(rf"\b(?:{_HEAD}|work(?:ing)? with|whose)\b", re.IGNORECASE)
 _BILLING = re.compile(r"\b(?:billing|invoice|financ\w+|account(?:ing|s)?)\b[^.]{0,40}$", re.IGNORECASE)
 _ME = re.compile(r"\b(?:my|me|I|submitter|contact|reach|call)\b", re.IGNORECASE)
 

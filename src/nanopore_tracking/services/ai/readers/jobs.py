@@ -17,6 +17,7 @@ from nanopore_tracking.services.ai.columns.model import Known
 from nanopore_tracking.services.ai.extractions import commands, model, store
 from nanopore_tracking.services.ai.extractions.model import Claimed
 from nanopore_tracking.services.ai.forms.model import Options as FormOptions
+from nanopore_tracking.services.ai.lessons import store as lesson_store
 from nanopore_tracking.services.ai.manifests.model import CHUNK_ROWS, Message, Options, Refusal, Summary
 from nanopore_tracking.services.ai.readings.model import FormReading
 from nanopore_tracking.services.ai.reviews import commands as reviews
@@ -106,11 +107,13 @@ async def _run_reader(runtime: Runtime, claimed: Claimed, *, content: bytes, pro
 async def _asked(runtime: Runtime, claimed: Claimed, settings: Settings) -> tuple[str, Options | FormOptions]:
     """Return which reader reads the document, and what it needs to know."""
     if claimed.kind in model.FORMS:
-        return _FORM_READER, FormOptions(kind=claimed.kind, templates=list(await template_store.active(runtime.db)))
-    learnt = await column_store.learnt_headings(runtime.db, claimed.lab_id)
+        templates = list(await template_store.active(runtime.db))
+        learnt = await lesson_store.known(runtime.db, claimed.lab_id)
+        return _FORM_READER, FormOptions(kind=claimed.kind, templates=templates, learnt=learnt)
+    headings = await column_store.learnt_headings(runtime.db, claimed.lab_id)
     return _READER, Options(
         kind=claimed.kind,
-        known=Known(learnt=learnt, chosen=claimed.chosen),
+        known=Known(learnt=headings, chosen=claimed.chosen),
         sheet=claimed.wanted_sheet,
         most_rows=settings.manifest_max_rows,
     )

@@ -1,6 +1,6 @@
 """What happens with a form that was read: it waits, people decide on its values, and it is accepted or refused."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -13,6 +13,7 @@ from nanopore_tracking.kernel.http import Written
 from nanopore_tracking.kernel.postgres import Transaction
 from nanopore_tracking.services.ai.extractions.commands import subject
 from nanopore_tracking.services.ai.extractions.model import Claimed
+from nanopore_tracking.services.ai.lessons import commands as lessons
 from nanopore_tracking.services.ai.readings.model import FormReading
 from nanopore_tracking.services.ai.reviews import model, store
 from nanopore_tracking.services.ai.reviews.model import Kept, Locked
@@ -67,8 +68,8 @@ async def _open(tx: Transaction, extraction_id: UUID) -> Locked:
     return locked
 
 
-async def decide(tx: Transaction, extraction_id: UUID, decisions: Sequence[Decision]) -> Written:
-    """Confirm or correct values, all or none of them."""
+async def decide(tx: Transaction, extraction_id: UUID, decisions: Sequence[Decision], *, weight: int) -> Written:
+    """Confirm or correct values, all or none of them. weight: of what is learnt from it."""
     locked = await _open(tx, extraction_id)
     ids = [each.value_id for each in decisions]
     if len(set(ids)) < len(ids):
@@ -84,7 +85,22 @@ async def decide(tx: Transaction, extraction_id: UUID, decisions: Sequence[Decis
     )
     changes = [Change(each.field, each.was, each.became) for each in told if each.was != each.became]
     tx.announce(event, subject=subject(locked.id), tenant_id=locked.lab_id, changes=changes)
-    return await _progress(tx, extraction_id, ids)
+    learnt = await _learn(tx, locked, [(each, there[each.value_id]) for each in told], weight=weight)
+    return await _progress(tx, extraction_id, ids, learnt=learnt)
+
+
+async def _learn(
+    tx: Transaction, locked: Locked, told: Sequence[tuple[events.Decided, Kept]], *, weight: int
+) -> dict[str, str]:
+    """Learn the labels of what was typed for fields that were not found; return those that are believed now."""
+    missed = [each for each, kept in told if each.action == "correct" and kept.page is None and kept.row_number is None]
+    texts = await store.texts_of(tx, locked.id) if missed else []
+    learnt = {}
+    for each in missed:
+        label = await lessons.take(tx, locked.lab_id, texts, field=each.field, value=each.became, weight=weight)
+        if label is not None:
+            learnt[label] = each.field
+    return learnt
 
 
 async def _decide(tx: Transaction, extraction_id: UUID, kept: Kept | None, *, decision: Decision) -> events.Decided:
@@ -187,10 +203,13 @@ async def reject(tx: Transaction, extraction_id: UUID, reason: str, *, seen: int
     return await _shown(tx, extraction_id)
 
 
-async def _progress(tx: Transaction, extraction_id: UUID, ids: Sequence[UUID]) -> Written:
+async def _progress(
+    tx: Transaction, extraction_id: UUID, ids: Sequence[UUID], *, learnt: Mapping[str, str] | None = None
+) -> Written:
     to_check, version = await store.count_open(tx, extraction_id)
     values = msgspec.Raw((await store.shown_values(tx, extraction_id, ids)).encode())
-    return Written(item={"values": values, "to_check": to_check, "version": version}, version=version)
+    item = {"values": values, "to_check": to_check, "version": version, "learnt": learnt or {}}
+    return Written(item=item, version=version)
 
 
 async def _shown(tx: Transaction, extraction_id: UUID) -> Written:

@@ -1,5 +1,6 @@
 """What a review of a form is: when it may be changed, what a corrected value means, and what an accepted form says."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,8 @@ PATIENCE = timedelta(minutes=10)
 #: What confirms a value, corrects it, and takes that back.
 Action = Literal["confirm", "correct", "undo"]
 Box = tuple[float, float, float, float]
+#: The order number of a library kit, which forms write behind its name.
+_KIT = re.compile(r"\bSQK-[A-Z]{2,5}\d{3}(?:[.-]\w+)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,8 +133,8 @@ def _comma(said: str) -> bool:
 
 
 def refuse_unread(kept: Kept) -> None:
-    """Raise Invalid where a value is to be confirmed that means nothing as it is written."""
-    if kept.value is None and kept.raw:
+    """Raise Invalid where a cell is to be confirmed that means nothing as it is written; fields may be any text."""
+    if kept.value is None and kept.raw and kept.row_number is not None:
         note = f"“{kept.raw}” cannot be confirmed: {kept.doubt or 'it has no meaning here.'} Correct it, or clear it."
         raise errors.Invalid(f"{note} Nothing was changed.", fields=[FieldError("text", note)])
 
@@ -162,8 +165,12 @@ def header(fields: Sequence[Kept]) -> dict[str, str]:
     """Return what an accepted form says above its table, by the header's fields; what has none by its title."""
     said: dict[str, str] = {}
     for each in fields:
-        text = each.raw if each.field == "genome_size" else text_of(each.value)
-        if text:
+        # What has no meaning of ours was confirmed as it is written; a genome size is kept so in any case.
+        as_written = each.value is None or each.field == "genome_size"
+        text = each.raw if as_written else text_of(each.value)
+        if each.field == "library_kit" and (kit := _KIT.search(text)):
+            text = kit[0]
+        if text and each.state != "blank":
             known = FORM_BY_NAME.get(each.field)
             said[(known.header if known else None) or title(each.field)] = text
     return said

@@ -81,6 +81,12 @@ async def show_texts(db: Reads, scope: Scope, extraction_id: UUID) -> str:
     return found
 
 
+async def texts_of(tx: Transaction, extraction_id: UUID) -> list[str]:
+    """Return the texts of the pages of a form; NotFound."""
+    found: dict[str, list[str]] = msgspec.json.decode(await show_texts(tx, tx.call.scope, extraction_id))
+    return found["pages"]
+
+
 async def lock(tx: Transaction, extraction_id: UUID) -> Locked:
     """Return a form in the caller's scope that is about to be decided on, locked; NotFound."""
     row = await tx.row(Q.lock_review, extraction_id=extraction_id, scope=tx.call.scope, at=tx.call.at)

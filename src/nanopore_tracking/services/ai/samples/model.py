@@ -86,10 +86,14 @@ class Reader:
         held, numbers = self._held(table, samples.warnings)
         if not any(one.column.field.name == "sample_name" for one in held) and len(held) < 3:
             return
+        last: int | None = None
         for cells in table.rows:
             row = self._row(cells, held)
             first = cells.get(numbers) if numbers is not None else None
             row.number = int(first.raw) if first is not None and re.fullmatch(r"\d{1,5}", first.raw) else None
+            if last is not None and row.number is not None and row.number > last + 1:
+                samples.warnings.append(f"The numbers of rows jump from {last} to {row.number}: is a page missing?")
+            last = row.number if row.number is not None else last
             if self._kept(row, cells, samples.warnings):
                 samples.rows.append(row)
 
@@ -100,6 +104,7 @@ class Reader:
             return [cells[index].raw for cells in table.rows if index in cells]
 
         matches = match(headings, self._known, values)
+        warnings += [each for each in matches.questions if each.startswith("Several columns")]
         numbers = _number_column(headings, values, matches.columns)
         held = [self._holding(each) for each in matches.columns if position(each.column) != numbers]
         held += [

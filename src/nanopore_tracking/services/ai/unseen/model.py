@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
@@ -11,6 +12,7 @@ from nanopore_tracking.services.ai.grids.model import Refused
 from nanopore_tracking.services.ai.workbooks.model import OVERVIEW, part_of
 
 _STYLES = "xl/styles.xml"
+_DAMAGES = (KeyError, EOFError, ET.ParseError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError)
 _TRUE = ("1", "true")
 _WHITE = re.compile(r"(?:FF)?F[D-F]F[D-F]F[D-F]", re.IGNORECASE)
 #: The background of every usual theme.
@@ -46,7 +48,7 @@ def find(content: bytes, sheet: str) -> Unseen:
             raise Refused("The workbook holds a document type, as no real one does. Nothing was read.")
         invisible = _invisible(ET.fromstring(styles))  # noqa: S314 (no document type, little memory: see sandbox)
         _look(unseen, ET.fromstring(part), invisible)  # noqa: S314
-    except (KeyError, ET.ParseError, zipfile.BadZipFile, RuntimeError, ValueError) as failure:
+    except _DAMAGES as failure:
         raise Refused("The workbook is damaged: a part of it cannot be opened. Nothing was read.") from failure
     return unseen
 

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
@@ -13,6 +14,7 @@ from nanopore_tracking.services.ai.papers.model import LETTER_PT, LINE_PT, LOOK,
 from nanopore_tracking.services.ai.workbooks import model as workbooks
 
 _MAIN = "word/document.xml"
+_DAMAGES = (KeyError, EOFError, ET.ParseError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BOLD = Look(font="cell", bold=True)
 _GUTTER_PT = 30.0
@@ -49,7 +51,7 @@ def read(content: bytes) -> Layout:
                 root = ET.fromstring(data)  # noqa: S314 (no document type, little memory and time: see sandbox)
                 for body in root.iter(f"{_W}body") if name == _MAIN else [root]:
                     _blocks(page, body)
-    except (KeyError, ET.ParseError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as failure:
+    except _DAMAGES as failure:
         raise Refused("The document is damaged: a part of it cannot be opened. Nothing was read.") from failure
     page.sheet.height_pt = page.at
     page.sheet.hidden = page.unseen

@@ -1,0 +1,1 @@
+"""What corrections teach about the labels of forms."""
