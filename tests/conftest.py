@@ -27,6 +27,11 @@ class _Stderr(io.TextIOBase):
         return sys.stderr.write(text)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let long files begin first, so that no process works alone on one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def short_logs() -> None:
     """Log as the product does; structlog's own picture of a failure takes seconds to draw."""

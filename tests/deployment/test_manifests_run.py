@@ -66,10 +66,14 @@ async def test_a_server_of_nats_lets_its_clients_go(site: Site) -> None:
     command = [word.replace("nats-server", _nats()).replace("/var/run/nats/nats.pid", pid_file) for word in hook]
 
     assert (await asyncio.to_thread(subprocess.run, command, check=False)).returncode == 0
+
+    async def told() -> bool:
+        return "lame duck mode" in site.said("nats-1")
+
+    await Product.eventually(told, within_s=10)
     # What kubelet sends next must not cut that short.
     await site.stop("nats-1", within_s=workload(site.things, "nats").pod["terminationGracePeriodSeconds"])
 
-    assert "lame duck mode" in site.said("nats-1")
     await _make_a_lab(site, await _admin(site), "Lab while one server is away")
 
 

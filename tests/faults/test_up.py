@@ -18,7 +18,7 @@ import pytest
 
 from nanopore_tracking.embedded.ports import free_ports
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.fault, pytest.mark.long, pytest.mark.timeout(240)]
 PASSWORD = "a good password for the first start"
 _COMMAND = (sys.executable, "-m", "nanopore_tracking", "up")
 

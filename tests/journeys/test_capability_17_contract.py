@@ -16,6 +16,8 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 
 from tests.harness.product import Product, checked
 
+pytestmark = pytest.mark.long
+
 EXAMPLES = 2
 #: A stream does not end, and these end the session that everything else is asked with.
 LEFT_OUT = ("/api/changes/", "/api/auth/sessions/close", "/api/auth/password")

@@ -10,7 +10,7 @@ from tests.journeys.hands import Hands
 from tests.services.sample.desk import charged
 from tests.web.conftest import Bench, OpenWindow
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(600)]
 
 STAGES = [
     "expected", "received", "sample_qc", "library_prep", "library_qc", "sequencing_setup", "sequencing_run",
