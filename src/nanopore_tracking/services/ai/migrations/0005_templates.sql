@@ -9,3 +9,4 @@ CREATE TABLE form_template (
     changed_at timestamptz NOT NULL,
     version    integer NOT NULL DEFAULT 1
 );
+CREATE INDEX form_template_named ON form_template (name, id);

@@ -11,3 +11,4 @@ CREATE TABLE form_label (
     version   integer NOT NULL DEFAULT 1,
     CONSTRAINT form_label_once UNIQUE (lab_id, label, field)
 );
+CREATE INDEX form_label_learnt ON form_label (learnt_at, id);
