@@ -105,6 +105,6 @@ async def test_what_waits_for_a_person_is_counted_beside_the_way_there(product: 
         await page.goto("/settings/labs")
         return await page.locator(".nav .count").count() > 0
 
-    await product.eventually(counted)
+    await product.eventually(counted, within_s=45)
     shown = [int((await page.inner_text(f"{place} .count")).split()[0]) for place in (".nav", ".tabs")]
     assert shown[0] == shown[1] >= 1
