@@ -14,8 +14,8 @@ from nanopore_tracking.web.clients.ai import Ai
 from nanopore_tracking.web.clients.forms import Forms
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
-#: Below, a value is told to be doubtful whatever the reader says; between both it is marked; see web.md 7.7.
-_LOW, _HIGH = 0.80, 0.95
+#: Below, how sure a value is stands beside it.
+_HIGH = 0.95
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,8 @@ from nanopore_tracking.services.ai.readings.model import FormReading, Read, Valu
 
 #: How long somebody is waited for who does nothing.
 PATIENCE = timedelta(minutes=10)
+#: Below, a person confirms a value whatever its reader says; domain rules may doubt one above.
+MUST_CONFIRM = 0.8
 #: What confirms a value, corrects it, and takes that back.
 Action = Literal["confirm", "correct", "undo"]
 Box = tuple[float, float, float, float]
@@ -86,7 +88,15 @@ def placed(reading: FormReading) -> list[tuple[int | None, Read]]:
     found: list[tuple[int | None, Read]] = [(None, each) for each in (*known, *others)]
     for number, row in enumerate(reading.rows, 1):
         found += [(number, row.cells[name]) for name in _in_order(row.cells)]
-    return found
+    return [(number, _doubted(each)) for number, each in found]
+
+
+def _doubted(each: Read) -> Read:
+    """Return a value that a person must look at where its reader was not sure enough of it."""
+    if each.state != "read" or each.confidence >= MUST_CONFIRM:
+        return each
+    doubt = f"The reader is {each.confidence:.0%} sure of this; below {MUST_CONFIRM:.0%} somebody has to look at it."
+    return msgspec.structs.replace(each, state="needs_review", doubt=doubt)
 
 
 def _in_order(there: Mapping[str, Any]) -> list[str]:
