@@ -18,7 +18,7 @@ from nanopore_tracking.services.sample.instruments import commands as instrument
 from nanopore_tracking.services.sample.libraries import store as library_store
 from nanopore_tracking.services.sample.runs import commands as runs
 from tests.harness.laboratory import Laboratory
-from tests.harness.product import checked
+from tests.harness.product import Product, checked
 
 _numbers = itertools.count(1)
 _FILE = {"path": "pass/reads.fastq.gz", "sha256": hashlib.sha256(b"reads").hexdigest(), "size_bytes": 5}
@@ -124,7 +124,7 @@ async def plan_by_api(manager: httpx.AsyncClient, sample: str) -> Any:
 
 
 async def deliver_by_api(manager: httpx.AsyncClient, sample: str) -> Any:
-    """Prepare a delivery of a sample, verify it and release it."""
+    """Prepare a delivery of a sample, verify it, release it, and return the sample once its handover delivered it."""
     asked = {"samples": [sample], "method": "research_storage", "destination": "/proj/lab"}
     made = checked(await manager.post("/api/deliveries", json=asked))
     path = f"/api/deliveries/{made['code']}"
@@ -132,7 +132,13 @@ async def deliver_by_api(manager: httpx.AsyncClient, sample: str) -> Any:
     checked(await manager.post(f"{path}/transitions", json={"to": "copying"}))
     found = {"place": "/proj/lab", "files": [_FILE]}
     checked(await manager.post(f"{path}/verifications", json=found))
-    return checked(await manager.post(f"{path}/transitions", json={"to": "released"}))
+    checked(await manager.post(f"{path}/transitions", json={"to": "released"}))
+
+    async def delivered() -> Any:
+        now = checked(await manager.get(f"/api/samples/{sample}"))
+        return now if now["stage"] == "delivered" else None
+
+    return await Product.eventually(delivered)
 
 
 async def receive_by_api(manager: httpx.AsyncClient, sample_id: str) -> Any:

@@ -198,7 +198,9 @@ async def test_one_sample_goes_the_whole_way_by_the_public_api(product: Product,
     for here, to in pairwise(STAGES):
         for verb, what in RECORDED[here]:
             await _recorded(product, desk, sample, verb, **what)
-        sample = checked(await _move(desk.staff, await _shown(desk, sample), to))
+        sample = await _shown(desk, sample)
+        if to != "delivered":
+            sample = checked(await _move(desk.staff, sample, to))
         assert sample["stage"] == to
 
     assert (sample["status"], sample["submitted"]["volume_ul"], sample["volume_ul"]) == ("done", 60, 48)
