@@ -59,14 +59,18 @@ WHERE d.id = :delivery_id AND (g.state IN ('compensating', 'compensated', 'stuck
 SELECT d.id FROM delivery d WHERE d.code = :code AND (:scope::uuid[] IS NULL OR d.lab_id = ANY(:scope));
 
 -- name: lock_delivery
--- A delivery in a scope, locked to be changed, with its samples and their stages.
+-- Lock a delivery to be changed.
+SELECT d.id FROM delivery d
+WHERE d.id = :delivery_id AND (:scope::uuid[] IS NULL OR d.lab_id = ANY(:scope)) FOR UPDATE;
+
+-- name: read_delivery
+-- A delivery in a scope, with its samples and their stages.
 SELECT d.id, d.code, d.lab_id, d.project_id, d.submission_id, d.state, d.method, d.destination, d.link_url, d.note,
     d.file_count, d.size_bytes, d.manifest_sha256, d.verified_sha256, d.verified_at, d.released_by, d.released_at,
     d.link_expires_at, d.retention_until, d.received_by, d.received_at, d.version,
     (SELECT json_object_agg(x.code, x.stage) FROM delivery_item i JOIN sample x ON x.id = i.sample_id
         WHERE i.delivery_id = d.id) AS samples
-FROM delivery d WHERE d.id = :delivery_id AND (:scope::uuid[] IS NULL OR d.lab_id = ANY(:scope))
-FOR UPDATE;
+FROM delivery d WHERE d.id = :delivery_id AND (:scope::uuid[] IS NULL OR d.lab_id = ANY(:scope));
 
 -- name: next_number
 -- The next number of a year's deliveries; the row stays locked until the transaction ends, so that none is lost.

@@ -67,7 +67,8 @@ async def handover_undone(db: Reads, delivery_id: UUID) -> bool:
 
 async def lock_delivery(tx: Transaction, delivery_id: UUID) -> Delivery:
     """Return a delivery in the caller's scope, locked; NotFound."""
-    row = await tx.row(Q.lock_delivery, delivery_id=delivery_id, scope=tx.call.scope)
+    await tx.rows(Q.lock_delivery, delivery_id=delivery_id, scope=tx.call.scope)
+    row = await tx.row(Q.read_delivery, delivery_id=delivery_id, scope=tx.call.scope)
     if row is None:
         raise errors.NotFound(f"{MISSING} Nothing was changed.")
     return Delivery(**{**row, "samples": msgspec.json.decode(row["samples"] or "{}")})
