@@ -51,6 +51,7 @@ from nanopore_tracking.web.pages import (
     submissions,
     system,
     tablet,
+    tablets,
     webhooks,
 )
 from nanopore_tracking.web.settings import Settings
@@ -98,6 +99,7 @@ _PAGES = (
     settings,
     system,
     tablet,
+    tablets,
     operations,
     sagas,
     flow_cells,

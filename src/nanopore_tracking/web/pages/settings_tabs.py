@@ -9,6 +9,7 @@ _TABS = (
     ("/settings/labs", "Labs", "labs.read"),
     ("/settings/projects", "Projects", "projects.read"),
     ("/settings/accounts", "People", "accounts.read"),
+    ("/settings/tablets", "Tablets", "tablets.read"),
     ("/settings/catalogues", "Catalogues", "catalogues.read"),
     ("/settings/forms", "Forms", "documents.read"),
     ("/settings/backups", "Backups", "backups.read"),

@@ -11,6 +11,8 @@ WHERE b.lab_id = :lab_id AND (:scope::uuid[] IS NULL OR b.lab_id = ANY(:scope))
 ORDER BY /*order*/ LIMIT :limit;
 -- filter: item text          b.item = :item
 -- filter: charge_code text   b.charge_code = :charge_code
+-- filter: id uuid            b.id = :id
+-- filter: q text             strpos(upper(b.subject_code), upper(:q)) > 0
 -- sort: happened timestamptz b.happened_at
 
 -- name: insert_billing_event
