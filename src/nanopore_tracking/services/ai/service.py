@@ -5,7 +5,9 @@ from pathlib import Path
 from nanopore_tracking.contracts.events import ai as events
 from nanopore_tracking.kernel.runtime import Runtime
 from nanopore_tracking.kernel.service import Service
+from nanopore_tracking.services.ai.consultations import routes as consultations
 from nanopore_tracking.services.ai.documents import routes as documents
+from nanopore_tracking.services.ai.endpoints import jobs as endpoints
 from nanopore_tracking.services.ai.extractions import handlers as intake
 from nanopore_tracking.services.ai.extractions import routes as extractions
 from nanopore_tracking.services.ai.files import routes as files
@@ -37,6 +39,7 @@ SERVICE = Service(
         *reviews.ROUTES,
         *trials.ROUTES,
         *lessons.ROUTES,
+        *consultations.ROUTES,
     ],
     database="nanopore_ai",
     database_env="AI_DB_URL",
@@ -63,6 +66,6 @@ SERVICE = Service(
         events.ExtractionReleased,
     ),
     subscriptions=[*handlers.SUBSCRIPTIONS, *submissions.SUBSCRIPTIONS, *intake.SUBSCRIPTIONS],
-    jobs=jobs.JOBS,
+    jobs=[*jobs.JOBS, *endpoints.JOBS],
     bootstrap=bootstrap,
 )

@@ -12,6 +12,7 @@ _TABS = (
     ("/settings/tablets", "Tablets", "tablets.read"),
     ("/settings/catalogues", "Catalogues", "catalogues.read"),
     ("/settings/forms", "Forms", "documents.read"),
+    ("/settings/model", "Language model", "operations.read"),
     ("/settings/backups", "Backups", "backups.read"),
     ("/settings/operations", "Operations", "operations.read"),
     ("/settings/mail", "Mail", "submissions.accept"),

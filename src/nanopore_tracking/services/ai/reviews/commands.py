@@ -33,6 +33,7 @@ async def keep(tx: Transaction, claimed: Claimed, reading: FormReading) -> None:
         filename=claimed.filename,
         method=reading.method,
         reader_version=reading.version,
+        model=reading.model,
         template=reading.template,
         row_count=len(reading.rows),
         needs_review_count=doubts,

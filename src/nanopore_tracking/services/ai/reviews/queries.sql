@@ -1,8 +1,9 @@
 -- name: insert_reading
 -- A form that was read and waits for a person.
-INSERT INTO form_reading (extraction_id, method, reader_version, template, template_version, pages, warnings, texts)
-VALUES (:extraction_id, :method, :reader_version, :template, :template_version, :pages::jsonb, :warnings::jsonb,
-    :texts::jsonb);
+INSERT INTO form_reading (extraction_id, method, wanted_method, reader_version, model, prompt_version, tokens, template,
+    template_version, pages, warnings, texts, read_at)
+VALUES (:extraction_id, :method, :wanted_method, :reader_version, :model, :prompt_version, :tokens, :template,
+    :template_version, :pages::jsonb, :warnings::jsonb, :texts::jsonb, :at);
 
 -- name: insert_rows
 -- The rows of its table.
@@ -13,11 +14,12 @@ FROM unnest(:row_numbers::integer[], :printed::integer[], :roles::text[]) AS n(r
 -- name: insert_values
 -- The values of a form, in the order in which they are shown.
 INSERT INTO form_value (id, extraction_id, position, field, row_number, raw, value, unit, method, page, box, confidence,
-    state, doubt)
+    state, doubt, model, unconfirmed)
 SELECT n.id, :extraction_id, n.position, n.field, n.row_number, n.raw, coalesce(n.value, 'null'), n.unit, n.method, n.page,
-    coalesce(n.box, 'null'), n.confidence, n.state, n.doubt
+    coalesce(n.box, 'null'), n.confidence, n.state, n.doubt, n.model, n.unconfirmed
 FROM jsonb_to_recordset(:items::jsonb) AS n(id uuid, position integer, field text, row_number integer, raw text,
-    value jsonb, unit text, method text, page integer, box jsonb, confidence real, state text, doubt text);
+    value jsonb, unit text, method text, page integer, box jsonb, confidence real, state text, doubt text, model text,
+    unconfirmed boolean);
 
 -- name: wait_for_review
 -- The reading of a form waits for a person from now on; nothing when it is not ours any more.
@@ -29,7 +31,8 @@ WHERE id = :extraction_id AND state = 'reading' AND attempts = :attempts RETURNI
 -- A form that was read, in a scope; mine: whether the caller reviews it.
 SELECT e.version, json_build_object('extraction_id', e.id, 'document_id', e.document_id, 'filename', d.filename,
     'document_kind', d.kind, 'project_id', e.project_id, 'project_code', p.code, 'state', e.state, 'error', e.error,
-    'method', f.method, 'reader_version', f.reader_version, 'template', f.template,
+    'method', f.method, 'wanted_method', f.wanted_method, 'reader_version', f.reader_version, 'model', f.model,
+    'prompt_version', f.prompt_version, 'tokens', f.tokens, 'read_at', f.read_at, 'template', f.template,
     'template_version', f.template_version, 'pages', f.pages, 'warnings', f.warnings,
     'fields', (SELECT coalesce(json_agg(v.item ORDER BY v.position), '[]') FROM form_value_shown v
         WHERE v.extraction_id = e.id AND v.row_number IS NULL),
