@@ -141,6 +141,7 @@ class FormRead(Event, frozen=True, kw_only=True):
     template: str | None
     row_count: int
     needs_review_count: int
+    automatic_count: int = 0
 
 
 class Decided(msgspec.Struct, frozen=True):

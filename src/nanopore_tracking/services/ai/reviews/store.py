@@ -11,6 +11,7 @@ import msgspec
 from nanopore_tracking.kernel import errors, sql
 from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.postgres import Reads, Transaction
+from nanopore_tracking.services.ai.acceptances.model import Judged
 from nanopore_tracking.services.ai.extractions.model import Claimed
 from nanopore_tracking.services.ai.readings.model import FormReading, Value
 from nanopore_tracking.services.ai.reviews import model
@@ -28,9 +29,9 @@ def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-async def keep(tx: Transaction, claimed: Claimed, reading: FormReading) -> int | None:
+async def keep(tx: Transaction, claimed: Claimed, reading: FormReading, *, judged: Sequence[Judged]) -> int | None:
     """Store what was read and return how much of it is in doubt; None when the reading is not ours any more."""
-    doubts = sum(each.state == "needs_review" for _, each in model.placed(reading))
+    doubts = sum(each.read.state == "needs_review" for each in judged)
     ours = await tx.row(
         Q.wait_for_review,
         extraction_id=claimed.id,
@@ -60,8 +61,9 @@ async def keep(tx: Transaction, claimed: Claimed, reading: FormReading) -> int |
         printed=[row.number for row in reading.rows],
         roles=[row.role for row in reading.rows],
     )
-    ids = [uuid7() for _ in model.placed(reading)]
-    await tx.execute(Q.insert_values, extraction_id=claimed.id, items=model.items(reading, ids))
+    items = model.items(judged, [uuid7() for _ in judged])
+    await tx.execute(Q.insert_values, extraction_id=claimed.id, items=items)
+    await tx.execute(Q.insert_judgements, items=items)
     return doubts
 
 
@@ -137,6 +139,7 @@ async def keep_decision(tx: Transaction, kept: Kept, extraction_id: UUID, *, act
         extraction_id=extraction_id,
         action=action,
         read_raw=kept.read_raw,
+        before_raw=kept.raw,
         became_raw=became,
         method=kept.method,
         confidence=kept.confidence,
