@@ -202,5 +202,5 @@ def refuse_unfounded(count: int, error_rate: float | None) -> None:
             f"an error are needed for that, {lacking} more than there are. Nothing was changed; review more forms, or "
             "choose a higher rate.",
             type="too-few-readings",
-            missing=lacking,
+            lacking=lacking,
         )
