@@ -142,6 +142,7 @@ class FormRead(Event, frozen=True, kw_only=True):
     row_count: int
     needs_review_count: int
     model: str | None = None
+    automatic_count: int = 0
 
 
 class Decided(msgspec.Struct, frozen=True):

@@ -14,11 +14,12 @@ Role = Literal["sample", "control"]
 
 
 class ReviewPage(Answer, frozen=True, kw_only=True):
-    """One page of the document as it is shown, in points (1/72 inch)."""
+    """One page of the document as it is shown, in points (1/72 inch); scanned: it holds no text, only its picture."""
 
     number: int
     width_pt: float
     height_pt: float
+    scanned: bool = False
 
 
 class ReviewValue(Answer, frozen=True, kw_only=True):
@@ -27,8 +28,10 @@ class ReviewValue(Answer, frozen=True, kw_only=True):
     field: of the form, or of the manifest where row_number is given; raw: as written; value: what it means, in the
     unit of the field's name, null where blank or not readable; unit: as written; method: how it was found; page and
     box: where it stands, [left, top, right, bottom] in points from the top left corner; confidence: 0 to 1 that it is
-    right, null where nothing was read; doubt: why a person must look; was: what was read, where a person corrected it.
-    model: the language model that said it or agreed; unconfirmed: it said so, and the document does not bear it out.
+    right as the reader says, null where nothing was read; calibrated: the same as people found it, null where too few
+    forms were looked at; automatic: why it was accepted unseen, empty where it was not; doubt: why a person must look;
+    was: what was read, where a person corrected it; model: the language model that said it or agreed; unconfirmed: it
+    said so, and the document does not bear it out.
     """
 
     id: UUID
@@ -41,6 +44,8 @@ class ReviewValue(Answer, frozen=True, kw_only=True):
     page: int | None
     box: list[float] | None
     confidence: float | None
+    calibrated: float | None = None
+    automatic: str = ""
     state: ValueState
     doubt: str
     was: str | None

@@ -17,11 +17,15 @@ Box = tuple[float, float, float, float]
 
 
 class Page(msgspec.Struct, frozen=True):
-    """One page as it is shown, turned the way a reader sees it. Texts without pages have one of no size."""
+    """One page as it is shown, turned the way a reader sees it. Texts without pages have one of no size.
+
+    scanned: it holds no text, only its picture.
+    """
 
     number: int
     width_pt: float
     height_pt: float
+    scanned: bool = False
 
 
 class Read(msgspec.Struct, kw_only=True):

@@ -21,6 +21,13 @@ FROM jsonb_to_recordset(:items::jsonb) AS n(id uuid, position integer, field tex
     value jsonb, unit text, method text, page integer, box jsonb, confidence real, state text, doubt text, model text,
     unconfirmed boolean);
 
+-- name: insert_judgements
+-- What calibration says of them.
+INSERT INTO form_judgement (value_id, calibrated, automatic, audited)
+SELECT n.id, n.calibrated, n.automatic, n.audited
+FROM jsonb_to_recordset(:items::jsonb) AS n(id uuid, calibrated real, automatic text, audited boolean)
+WHERE n.calibrated IS NOT NULL OR n.audited;
+
 -- name: wait_for_review
 -- The reading of a form waits for a person from now on; nothing when it is not ours any more.
 UPDATE extraction SET state = 'needs_review', lease_until = NULL, row_count = :row_count, rows_read = :row_count,
@@ -34,11 +41,11 @@ SELECT e.version, json_build_object('extraction_id', e.id, 'document_id', e.docu
     'method', f.method, 'wanted_method', f.wanted_method, 'reader_version', f.reader_version, 'model', f.model,
     'prompt_version', f.prompt_version, 'tokens', f.tokens, 'read_at', f.read_at, 'template', f.template,
     'template_version', f.template_version, 'pages', f.pages, 'warnings', f.warnings,
-    'fields', (SELECT coalesce(json_agg(v.item ORDER BY v.position), '[]') FROM form_value_shown v
+    'fields', (SELECT coalesce(json_agg(v.item ORDER BY v.position), '[]') FROM form_value_told v
         WHERE v.extraction_id = e.id AND v.row_number IS NULL),
     'rows', (SELECT coalesce(json_agg(json_build_object('row_number', r.row_number, 'printed', r.printed,
             'role', r.role, 'dropped', r.dropped, 'version', r.version, 'values',
-            (SELECT coalesce(json_agg(v.item ORDER BY v.position), '[]') FROM form_value_shown v
+            (SELECT coalesce(json_agg(v.item ORDER BY v.position), '[]') FROM form_value_told v
                 WHERE v.extraction_id = e.id AND v.row_number = r.row_number)) ORDER BY r.row_number), '[]')
         FROM form_row r WHERE r.extraction_id = e.id),
     'to_check', (SELECT count(*) FROM form_value_now v WHERE v.extraction_id = e.id AND v.open),
@@ -87,9 +94,9 @@ WHERE id = :value_id;
 
 -- name: insert_decision
 -- The same, kept for good.
-INSERT INTO form_decision (id, value_id, extraction_id, action, read_raw, became_raw, method, confidence, decided_by,
-    decided_at)
-VALUES (:id, :value_id, :extraction_id, :action, :read_raw, :became_raw, :method, :confidence, :by, :at);
+INSERT INTO form_decision (id, value_id, extraction_id, action, read_raw, before_raw, became_raw, method, confidence,
+    decided_by, decided_at)
+VALUES (:id, :value_id, :extraction_id, :action, :read_raw, :before_raw, :became_raw, :method, :confidence, :by, :at);
 
 -- name: drop_row
 -- Whether a row is a sample.
@@ -104,7 +111,7 @@ WHERE id = :extraction_id RETURNING needs_review_count, version;
 
 -- name: shown_values
 -- Values of a form as they are answered, by their ids.
-SELECT coalesce(json_agg(v.item ORDER BY v.position), '[]')::text FROM form_value_shown v
+SELECT coalesce(json_agg(v.item ORDER BY v.position), '[]')::text FROM form_value_told v
 WHERE v.extraction_id = :extraction_id AND v.id = ANY(:ids);
 
 -- name: accept
