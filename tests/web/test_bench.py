@@ -232,6 +232,8 @@ async def _heard(page: Page, what: str, many: int) -> Any:
 
 async def test_time_is_up_aloud_and_the_screen_stays_on(window: OpenWindow) -> None:
     page = await window("technician")
+    # Chromium without windows asks nobody, and refuses.
+    await page.context.grant_permissions(["screen-wake-lock"])
     await page.add_init_script(_HEARD)
     await page.goto("/bench")
     await _heard(page, "locks", 1)
