@@ -13,6 +13,8 @@ from nanopore_tracking.embedded import postgres
 from tests.deployment.database_pod import DATABASE, READER, ROLES, Pod
 from tests.harness.engines import TestEngines
 
+pytestmark = pytest.mark.long
+
 #: With characters that would break out of a quote.
 WORDS = {role: f'{role}\'s "word" $1 \\' for role in ("superuser", "owner", "app", "reader")}
 

@@ -150,7 +150,7 @@ def _scaled(lab: Lab) -> list[str]:
     return [line.removeprefix("scale ") for line in lab.cluster.lines("scale ")]
 
 
-async def test_a_backup_is_restored_beside_what_is_in_use(lab: Lab) -> None:
+async def test_a_backup_is_restored_beside_what_is_in_use_and_dropped_again(lab: Lab) -> None:
     ran = lab.run()
 
     assert ran.code == 0, ran.err
@@ -163,6 +163,20 @@ async def test_a_backup_is_restored_beside_what_is_in_use(lab: Lab) -> None:
     assert f"{scratch} has " in ran.out
     assert "with --drop-scratch" in ran.out
 
+    ran = lab.run("--drop-scratch")
+
+    assert ran.code == 0, ran.err
+    assert await lab.databases() == []
+    assert await lab.marker() == "after"
+
+
+async def _what_was_replaced_is_dropped_when_nobody_needs_it(lab: Lab) -> None:
+    assert lab.run("--drop-scratch").code == 0
+    assert len(await lab.databases()) == 1
+    assert lab.run("--drop-replaced").code == 0
+    assert await lab.databases() == []
+    assert await lab.marker() == "on"
+
 
 def _jobs_are_such_as_a_server_takes(lab: Lab) -> None:
     jobs = [thing for key, thing in lab.cluster.state["objects"].items() if key.startswith("job/")]
@@ -173,16 +187,6 @@ def _jobs_are_such_as_a_server_takes(lab: Lab) -> None:
     assert pods.unrestricted(jobs) == []
     assert pods.unbounded(jobs) == []
     assert {job["spec"]["template"]["spec"]["securityContext"]["fsGroup"] for job in jobs} == {10001}
-
-
-async def test_what_was_looked_at_is_dropped_again(lab: Lab) -> None:
-    lab.run()
-
-    ran = lab.run("--drop-scratch")
-
-    assert ran.code == 0, ran.err
-    assert await lab.databases() == []
-    assert await lab.marker() == "after"
 
 
 async def test_a_restored_database_takes_the_place_of_the_one_in_use(lab: Lab) -> None:
@@ -209,16 +213,7 @@ async def test_a_restored_database_takes_the_place_of_the_one_in_use(lab: Lab) -
         f"SELECT count(*) FROM pg_database WHERE datname = '{DATABASE}' AND datacl::text ~ '[{{,]=T'"
     ) == [0]
     _jobs_are_such_as_a_server_takes(lab)
-
-
-async def test_what_was_replaced_is_dropped_when_nobody_needs_it(lab: Lab) -> None:
-    lab.run("--in-place", "--confirm=nanopore-tracking")
-
-    assert lab.run("--drop-scratch").code == 0
-    assert len(await lab.databases()) == 1
-    assert lab.run("--drop-replaced").code == 0
-    assert await lab.databases() == []
-    assert await lab.marker() == "before"
+    await _what_was_replaced_is_dropped_when_nobody_needs_it(lab)
 
 
 @pytest.mark.parametrize("answer", ["", "yes\n"])
