@@ -12,7 +12,7 @@ WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install assets up test check browser faults soak image-test bench monitoring-tools docs policies rules lock format
+.PHONY: help install assets up test check browser faults soak image-test bench bench-runs monitoring-tools docs policies rules lock format
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ bench: $(INSTALLED) $(ASSETS) ## Measure speed and memory against a baseline in 
 	@$(BIN)/python -m benchmarks.product
 	@$(BIN)/python -m benchmarks.api
 	@$(BIN)/python -m benchmarks.lab
+
+bench-runs: $(INSTALLED) ## Read a summary of 5,000,000 reads, beside NanoStat and pycoQC in environments of their own.
+	@$(BIN)/python -m benchmarks.runs
 
 docs: $(INSTALLED) ## Write docs/settings.md from the code.
 	@$(BIN)/python scripts/settings_page.py

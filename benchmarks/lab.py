@@ -1,4 +1,7 @@
-"""Measures a laboratory of 1,000,000 samples: list, search, board, and the move of 1,000 samples as one job."""
+"""Measures a laboratory of 1,000,000 samples.
+
+The list, the search, the board, what needs attention, the map of a box, and the move of 1,000 samples as one job.
+"""
 
 import asyncio
 import statistics
@@ -14,7 +17,10 @@ from benchmarks.stage import Stage, staged
 
 SAMPLES, MOVED, ROUNDS, TRIES = 1_000_000, 1000, 5, 15
 #: What must hold on a quiet machine: medians, in ms and in s.
-LIST_BAR_MS, SEARCH_BAR_MS, BOARD_BAR_MS, MOVE_BAR_S = 80.0, 100.0, 80.0, 2.0
+LIST_BAR_MS, SEARCH_BAR_MS, BOARD_BAR_MS, ATTENTION_BAR_MS, BOX_BAR_MS = 80.0, 100.0, 80.0, 100.0, 150.0
+MOVE_BAR_S = 2.0
+#: The grids of the boxes that are looked at, each full: rows and columns.
+BOXES = ((8, 12), (12, 12))
 _say: Callable[[str], None] = print
 _RECEIVED = """
     WITH tube AS (
@@ -34,6 +40,35 @@ _RECEIVED = """
     SELECT (json_populate_record(n.event, json_build_object('hash', custody_digest(n.event)))).* FROM told n
 """
 _NOTED = "UPDATE sample SET comment = 'viscous, see note ' || code WHERE right(code, 3) = '007'"
+#: What needs attention of so many samples: one in 200 is late, one in 2,000 on hold for days, one in 2,000 failed.
+_TROUBLE = (
+    """UPDATE sample SET status = 'active', due_at = now() - interval '1 hour'
+    WHERE right(code, 7)::bigint % 200 = 3 AND code > 'S01-0010000'""",
+    """UPDATE sample SET due_at = now() + interval '9 days'
+    WHERE right(code, 7)::bigint % 20 = 4 AND code > 'S01-0010000'""",
+    """WITH held AS (
+        UPDATE sample SET status = 'on_hold', resumes_as = 'active', status_reason = 'A question is open.'
+        WHERE right(code, 7)::bigint % 2000 = 5 AND code > 'S01-0010000' RETURNING id, stage
+    )
+    INSERT INTO stage_change (id, sample_id, before_stage, before_status, stage, status, direction, reason, missing,
+        figures, catalogue_versions, changed_by, changed_at)
+    SELECT gen_random_uuid(), h.id, h.stage, 'active', h.stage, 'on_hold', 'hold', 'A question is open.', '{}', '{}',
+        '{}', 'filling', now() - interval '5 days' - random() * interval '1 hour' FROM held h""",
+    """WITH lost AS (
+        UPDATE sample SET status = 'failed', exit = 'failed', status_reason = 'Nothing was in it.'
+        WHERE right(code, 7)::bigint % 2000 = 7 AND code > 'S01-0010000' RETURNING id, stage, updated_at
+    )
+    INSERT INTO stage_change (id, sample_id, before_stage, before_status, stage, status, direction, reason, missing,
+        figures, catalogue_versions, changed_by, changed_at)
+    SELECT gen_random_uuid(), l.id, l.stage, 'active', l.stage, 'failed', 'out', 'Nothing was in it.', '{}', '{}',
+        '{}', 'filling', l.updated_at FROM lost l""",
+)
+_STORED = """
+    UPDATE container SET location_id = $1, row_number = n.place / $3 + 1, column_number = n.place % $3 + 1
+    FROM (SELECT t.id, row_number() OVER (ORDER BY t.id)::integer - 1 AS place FROM container t
+        WHERE t.location_id IS NULL LIMIT $2) n
+    WHERE container.id = n.id
+"""
 #: What is searched: what people call it, and the text.
 SEARCHES = {
     "a code": "S01-0777777",
@@ -90,6 +125,29 @@ async def _in_order(stage: Stage) -> bool:
     return len(rows) == ROUNDS * MOVED // 100 and {row["many"] for row in rows} == {100}
 
 
+async def _boxes(stage: Stage, client: httpx.AsyncClient) -> list[tuple[str, str]]:
+    """Fill boxes of a freezer, and return what each is called and its address."""
+
+    async def place(kind: str, code: str, **said: Any) -> str:
+        asked = {"kind": kind, "code": code, **said}
+        return str((await client.post("/api/storage/locations", json=asked)).raise_for_status().json()["id"])
+
+    room = await place("room", "Measured room")
+    freezer = await place("freezer", "F1", parent_id=room)
+    connection, found = await asyncpg.connect(stage.owner_url), []
+    for rows, columns in BOXES:
+        many = rows * columns
+        box = await place("box", f"B{many}", parent_id=freezer, grid_rows=rows, grid_columns=columns)
+        await connection.execute(_STORED, box, many, columns)
+        path = f"/api/storage/locations/{box}/map"
+        cells = (await client.get(path)).raise_for_status().json()["cells"]
+        if len(cells) != many:
+            raise SystemExit(f"{len(cells)} of {many} positions are filled")
+        found.append((f"a box of {many}", path))
+    await connection.close()
+    return found
+
+
 async def _moves(stage: Stage, client: httpx.AsyncClient) -> bool:
     ids = await stage.ids(ROUNDS * MOVED + 100)
     jobs = [await _job(client, ids[n * MOVED : (n + 1) * MOVED]) for n in range(ROUNDS)]
@@ -104,12 +162,14 @@ async def _moves(stage: Stage, client: httpx.AsyncClient) -> bool:
     return median < MOVE_BAR_S
 
 
-async def _reads(client: httpx.AsyncClient) -> bool:
+async def _reads(client: httpx.AsyncClient, boxes: list[tuple[str, str]]) -> bool:
     asked: dict[str, tuple[str, dict[str, Any], float]] = {
         "list of 50": ("/api/samples", {"limit": 50}, LIST_BAR_MS),
         "list of a stage": ("/api/samples", {"stage": "expected", "limit": 50}, LIST_BAR_MS),
         "board": ("/api/samples/board", {}, BOARD_BAR_MS),
+        "what needs attention": ("/api/samples/attention", {"limit": 50}, ATTENTION_BAR_MS),
     }
+    asked |= {what: (path, {}, BOX_BAR_MS) for what, path in boxes}
     asked |= {
         f"search for {what}": ("/api/samples/search", {"q": text}, SEARCH_BAR_MS) for what, text in SEARCHES.items()
     }
@@ -132,13 +192,15 @@ async def main(samples: int) -> bool:
         connection = await asyncpg.connect(stage.owner_url)
         await connection.execute(_RECEIVED, ROUNDS * MOVED + 100)
         await connection.execute(_NOTED, timeout=900)
+        for sentence in _TROUBLE:
+            await connection.execute(sentence, timeout=900)
         await connection.execute("VACUUM ANALYZE sample", timeout=900)
         await connection.close()
         _say(f"{samples:,} samples, filled in {time.perf_counter() - began:.0f} s")
         headers = {"Authorization": f"Bearer {stage.token}"}
         url = f"http://127.0.0.1:{stage.product_port}"
         async with httpx.AsyncClient(base_url=url, headers=headers, timeout=120) as client:
-            reads = await _reads(client)
+            reads = await _reads(client, await _boxes(stage, client))
             return await _moves(stage, client) and reads
 
 

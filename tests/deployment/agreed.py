@@ -31,6 +31,7 @@ SECRET_OWNERS = {
     "load-test-token": {"load-test"},
     "backup-now-token": {"backup-now"},
     "ai-objects-env": {"ai-service"},
+    "ai-model-env": {"ai-service"},
 }
 
 

@@ -23,6 +23,7 @@ SOON = {
     "backup_last_drill_problems",
     "event_bus_events_total",
     "event_bus_processing_seconds_count",
+    "form_reading_drift",
     "laboratory_samples",
 }
 #: What the product tells only where it is set up for it; tests/web/test_certificate.py lets it.

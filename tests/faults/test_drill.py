@@ -19,7 +19,7 @@ async def test_nothing_is_lost_or_doubled_while_engines_and_services_are_killed(
     report = await drill.run(seed, _SECONDS, kills=_KILLS)
 
     sys.stdout.write(f"{report.line}\n")
-    assert report.wrong == []
+    assert report.wrong == [], f"seed {seed}"
     assert report.line["kills"]["all"] == _KILLS
     assert report.line["acknowledged"] > 0
 

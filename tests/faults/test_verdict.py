@@ -145,7 +145,7 @@ def _dead(parts: dict[str, Any]) -> None:
         (_entry_missing, "missing [3]"),
         (_end_missing, "announced 5, the log has 4"),
         (_new_epoch, "an epoch 2"),
-        (_swapped, "tells another state"),
+        (_swapped, "is shown"),
         (_refused_and_done, "k3 is there, but was refused"),
         (_dead, "could not be handled"),
     ],

@@ -142,8 +142,10 @@ def _history(verdict: Verdict, shown: dict[str, Any], entries: list[dict[str, An
         return
     if entries[0]["type"] != "sample.created":
         verdict.say(f"the history of {code} does not begin with its creation")
-    if [name for name in _SAME if entries[-1]["data"][name] != shown[name]]:
-        verdict.say(f"the last entry of {code} tells another state than is shown")
+    last = entries[-1]
+    for name in (one for one in _SAME if last["data"][one] != shown[one]):
+        said = f"{name} {last['data'][name]!r}"
+        verdict.say(f"the last entry of {code} ({last['type']}) tells {said}, and {shown[name]!r} is shown")
     numbers = [entry["data"]["custody"]["sequence"] for entry in entries if entry["type"] == "sample.custody_recorded"]
     if numbers != list(range(1, len(numbers) + 1)):
         verdict.say(f"the custody of {code} is told as {numbers}")

@@ -39,6 +39,7 @@ def test_rooms_are_small(rule: Rule, folder: str) -> None:
         templates.unsafe_templates,
         queries.unused_queries,
         queries.sql_outside_queries,
+        queries.locked_and_computed,
     ],
 )
 def test_the_product_keeps(rule: Rule) -> None:
@@ -83,6 +84,16 @@ VIOLATIONS: list[tuple[Rule, str, str]] = [
     (templates.unsafe_templates, "web/a.html", '<script src="https://cdn.example.org/x.js"></script>'),
     (queries.unused_queries, "services/sample/labs/queries.sql", "-- name: forgotten\n-- Nobody asks.\nSELECT 1;\n"),
     (queries.sql_outside_queries, "services/sample/labs/store.py", 'await db.rows("SELECT 1 FROM lab")\n'),
+    (
+        queries.locked_and_computed,
+        "services/sample/labs/queries.sql",
+        "-- name: old\n-- As it was.\nSELECT l.id, place(l.id) AS place FROM lab l\nWHERE l.id = :id FOR UPDATE;\n",
+    ),
+    (
+        queries.locked_and_computed,
+        "services/sample/labs/queries.sql",
+        "-- name: old\n-- As it was.\nSELECT l.id, (SELECT 1) AS one FROM lab l WHERE l.id = :id FOR UPDATE OF l;\n",
+    ),
 ]
 
 

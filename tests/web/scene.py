@@ -72,7 +72,7 @@ class Scene:
         """Return every page by a short name."""
         listed = f"/samples?project_id={self.project_id}"
         settings = ("facility", "labs", "projects", "accounts", "catalogues", "catalogues/kits")
-        looked_after = ("backups", "operations", "tokens")
+        looked_after = ("backups", "operations", "tablets", "tokens")
         return (
             _STILL
             | {

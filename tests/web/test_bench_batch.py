@@ -157,6 +157,7 @@ async def test_a_batch_is_made_of_what_is_ticked_in_a_list(window: OpenWindow, b
     page = await window("technician", path=f"/samples?project_id={bench.project['id']}&sort=name")
     for code in codes:
         await page.check(f"[aria-label='Select {code}']")
+    await page.click("#bulk >> text=More")
     await page.click("text=New bench batch")
     await page.wait_for_selector("#batch-codes")
     assert (await page.input_value("#batch-codes")).split() == codes

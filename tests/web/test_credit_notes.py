@@ -19,6 +19,10 @@ async def test_a_line_is_credited_after_a_second_look(product: Product, window: 
     await page.click("a:has-text('Credit')")
     await expect(page.locator("tr", has_text=submission["code"])).to_be_visible()
     assert await _judged(page, "credit") == []
+    await page.fill("[aria-label='Code of the sample or submission']", "SUB-0000")
+    await page.click("button:has-text('Find')")
+    await page.wait_for_selector("text=Nothing of this line has SUB-0000 in its code.")
+    await page.click("text=Show all of it")
     await page.check(f"tr:has-text('{submission['code']}') input")
     await page.fill("#credit-quantity", "1")
     await page.fill("#credit-reason", "One tube was empty.")

@@ -54,10 +54,14 @@ async def test_ticked_libraries_are_looked_at_ahead_and_set_but_for_one_that_cha
     path = f"/api/libraries/{late['code']}"
     checked(await made.manager.patch(path, json={"operator": "Robin"}, headers=seen(late)))
     await page.click("text=Set 2 libraries to prepared")
-    await page.wait_for_selector("#preview >> text=1 changed, 1 not.")
-    refused = page.locator("#preview li", has_text=late["code"])
+    await page.wait_for_selector("text=1 changed, 1 not.")
+    refused = page.locator("tr", has_text=late["code"])
     await expect(refused).to_contain_text("Somebody changed it since you read it.")
     assert await _states(made, good, late, bare) == ["prepared", "planned", "planned"]
+    await page.fill("[name='reason']", "The wrong ones were ticked.")
+    await page.click("text=Undo 1 library")
+    await page.wait_for_selector("h1 >> text=Undo of 1 library")
+    assert await _states(made, good, late, bare) == ["planned", "planned", "planned"]
 
 
 async def test_a_spreadsheet_of_libraries_is_pasted_corrected_and_recorded(
@@ -82,7 +86,7 @@ async def test_a_spreadsheet_of_libraries_is_pasted_corrected_and_recorded(
     await page.keyboard.press("Enter")
     await expect(page.locator("#problem-count")).to_have_text("No problems")
     await page.click("#grid-save")
-    await page.wait_for_url("**/libraries/many?**")
+    await page.wait_for_selector("h1 >> text=Measurement of 2 libraries")
     now = [checked(await made.manager.get(f"/api/libraries/{each['code']}")) for each in both]
     assert [(each["conc_ng_per_ul"], each["volume_ul"], each["mean_fragment_bp"]) for each in now] == [
         (30.5, 20, 5000),

@@ -61,6 +61,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "settings.write": frozenset({ADMIN}),
     "accounts.read": frozenset({MANAGER, AUDITOR, ADMIN}),
     "accounts.write": frozenset({ADMIN}),
+    "tablets.read": frozenset({MANAGER, AUDITOR, ADMIN}),
+    "tablets.write": frozenset({MANAGER, ADMIN}),
     "audit.read": frozenset({TECHNICIAN, MANAGER, AUDITOR, ADMIN}),
     "backups.read": frozenset({MANAGER, AUDITOR, ADMIN}),
     "backups.run": frozenset({ADMIN}),

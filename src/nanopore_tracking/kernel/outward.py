@@ -41,6 +41,16 @@ class Answered:
     duration_ms: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """A whole answer. headers: by their names in lower case; whole: False where its body had more than was wanted."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    whole: bool
+
+
 @dataclass(frozen=True)
 class Local:
     """Hosts, with or without a port, that may be inside and need no TLS, as a setting lists them."""
@@ -92,22 +102,39 @@ def public(address: Address) -> bool:
 
 async def post(url: str, body: bytes, headers: Mapping[str, str], *, local: Local, within_s: float) -> Answered:
     """Send a body to the address and return the answer, whatever its status; Refused or NoAnswer without one."""
+    started_s = time.monotonic()
+    reply = await send("POST", url, body, headers=headers, local=local, within_s=within_s, most_bytes=_READ_BYTES)
+    duration_ms = round((time.monotonic() - started_s) * 1000)
+    return Answered(status=reply.status, body=_printable(reply.body), duration_ms=duration_ms)
+
+
+async def send(
+    method: str,
+    url: str,
+    body: bytes = b"",
+    *,
+    headers: Mapping[str, str],
+    local: Local,
+    within_s: float,
+    most_bytes: int,
+) -> Reply:
+    """Send a request and return what comes within the time, at most so many bytes of it; Refused or NoAnswer."""
     try:
         check(url, local)
     except errors.Invalid as problem:
         raise Refused(problem.message) from problem
-    started_s = time.monotonic()
     try:
         async with asyncio.timeout(within_s):
-            status, text = await _exchange(urlsplit(url), body, headers, local=local)
+            return await _exchange(method, urlsplit(url), body, headers=headers, local=local, most_bytes=most_bytes)
     except TimeoutError as failure:
         raise NoAnswer(f"No answer came within {within_s:g} seconds.") from failure
     except (httpx.HTTPError, OSError, ValueError) as failure:
         raise NoAnswer(f"{type(failure).__name__}: {str(failure)[:200]}") from failure
-    return Answered(status=status, body=text, duration_ms=round((time.monotonic() - started_s) * 1000))
 
 
-async def _exchange(parts: SplitResult, body: bytes, headers: Mapping[str, str], *, local: Local) -> tuple[int, str]:
+async def _exchange(
+    method: str, parts: SplitResult, body: bytes, *, headers: Mapping[str, str], local: Local, most_bytes: int
+) -> Reply:
     host, port = parts.hostname or "", _port(parts)
     address = await _resolve(host, port, anywhere=local.has(parts))
     at = f"[{address}]" if address.version == 6 else str(address)
@@ -115,14 +142,14 @@ async def _exchange(parts: SplitResult, body: bytes, headers: Mapping[str, str],
     target = httpx.URL(f"{parts.scheme}://{at}:{port}{parts.path or '/'}{'?' + parts.query if parts.query else ''}")
     named = f"[{host}]" if ":" in host else host
     sent = {**headers, "Host": named if port == _PORTS[parts.scheme] else f"{named}:{port}"}
-    limit = httpx.Timeout(_LONGEST_S)
-    async with asking.client(limit) as client:
-        request = client.build_request("POST", target, content=body, headers=sent, extensions={"sni_hostname": host})
+    async with asking.client(httpx.Timeout(_LONGEST_S)) as client:
+        request = client.build_request(method, target, content=body, headers=sent, extensions={"sni_hostname": host})
         answer = await client.send(request, stream=True)
         try:
-            return answer.status_code, await _beginning(answer)
+            read, whole = await _beginning(answer, most_bytes)
         finally:
             await answer.aclose()
+    return Reply(status=answer.status_code, headers=answer.headers, body=read, whole=whole)
 
 
 async def _resolve(host: str, port: int, *, anywhere: bool) -> Address:
@@ -136,14 +163,18 @@ async def _resolve(host: str, port: int, *, anywhere: bool) -> Address:
     return addresses[0]
 
 
-async def _beginning(answer: httpx.Response) -> str:
-    """Return the beginning of a body as printable text; the rest is not read."""
-    read = b""
+async def _beginning(answer: httpx.Response, most_bytes: int) -> tuple[bytes, bool]:
+    """Return the beginning of a body and whether that is all of it; the rest is not read."""
+    read = bytearray()
     async for chunk in answer.aiter_raw():
-        read += chunk[: _READ_BYTES - len(read)]
-        if len(read) >= _READ_BYTES:
-            break
-    return "".join(letter if letter.isprintable() else " " for letter in read.decode("utf-8", "replace"))
+        read += chunk
+        if len(read) > most_bytes:
+            return bytes(read[:most_bytes]), False
+    return bytes(read), True
+
+
+def _printable(body: bytes) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in body.decode("utf-8", "replace"))
 
 
 def _literal(host: str) -> Address | None:

@@ -105,6 +105,7 @@ _NAMES = {
     "min_qscore": "Min Q",
     "minknow": "MinKNOW",
     "url": "URL",
+    "llm": "Language model",
     "md5": "MD5",
     "sha256": "SHA-256",
 }

@@ -59,7 +59,9 @@ def npm_lock_problems(root: Path) -> list[str]:
 def undeclared_imports(root: Path) -> list[str]:
     """Third-party modules that the product imports and does not declare, or declares and does not import."""
     declared = _declared(root)
-    mine = {canonicalize_name(found.name) for name in ("", "embedded", "assets") for found in declared.get(name, [])}
+    mine = {
+        canonicalize_name(found.name) for name in ("", "embedded", "runs", "assets") for found in declared.get(name, [])
+    }
     tops = _imported(root / "src") - {"nanopore_tracking"}
     providers = {top: {canonicalize_name(name) for name in names} for top, names in packages_distributions().items()}
     imported = {name for top in tops for name in providers.get(top, {top})}

@@ -102,6 +102,18 @@ async def test_tubes_are_received_together_just_as_one_by_one(desk: Desk, produc
     assert entries[fresh["code"]]["changes"] == entries[alone["code"]]["changes"]
 
 
+async def test_one_position_is_promised_to_one_tube_however_many_are_looked_at(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples = [await sample(desk) for _ in range(3)]
+    asked = {**ARRIVAL, "location": f"{(await box(desk))['path']}/C4"}
+    monkeypatch.setattr(commands, "_AT_ONCE", 2)
+    foreseen = await _preview(desk, samples, asked)
+    job, _ = await _done(desk, await _begin(desk.staff, samples, asked))
+    assert [foreseen[name] for name in ("will_change", "will_not")] == [1, 2]
+    assert [job[name] for name in ("changed", "refused")] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("operation", "says"),
     [

@@ -46,6 +46,13 @@ async def test_capability_16_a_part_and_then_the_rest_is_credited_and_never_more
     product: Product, desk: Desk, manager: Member
 ) -> None:
     event = await _charged(desk, "A", "B", "C")
+    path, month = f"/api/labs/{desk.lab_id}/billing-events", f"{datetime.now(UTC):%Y-%m}"
+    for said, many in (
+        ({"q": event["subject_code"][-6:].lower()}, 1),
+        ({"q": "SUB-0000"}, 0),
+        ({"id": event["id"]}, 1),
+    ):
+        assert len(checked(await desk.staff.get(path, params={"month": month, **said}))["items"]) == many
     line = checked(await _credit(manager.client, desk, event, quantity=2))
     assert (line["quantity"], line["amount_cents"], line["credits"]) == (-2, -1000, event["id"])
     assert (line["credited_by"], line["reason"]) == (manager.name, "It was charged twice.")

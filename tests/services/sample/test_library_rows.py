@@ -1,10 +1,16 @@
-"""Many libraries at once: each goes through its own gate, and each cell says what is wrong with it."""
+"""Many libraries at once: each through its own gate, each cell says what is wrong with it, and one undo."""
 
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
+from nanopore_tracking.kernel import errors
+from nanopore_tracking.services.sample.chain.model import Asked, decide
+from nanopore_tracking.services.sample.libraries import model as libraries
+from nanopore_tracking.services.sample.library_changes.model import BACK
 from tests.harness.product import Product, checked
 from tests.services.sample.desk import seen as seen_at
 from tests.services.sample.pooled import KIT, Pooling, pooling
@@ -128,3 +134,74 @@ async def test_a_grid_records_what_is_right_and_says_what_is_wrong_with_each_cel
     assert first["method"] == "qubit_br"
     again = checked(await made.manager.post(GRID, json={"rows": rows[:1]}))
     assert again["rows"][0]["problems"][0]["message"].startswith("Somebody changed it")
+
+
+async def _undo(made: Pooling, done: Any, **said: Any) -> httpx.Response:
+    path = f"/api/libraries/bulk/{done['bulk_id']}"
+    now = checked(await made.manager.get(path))
+    return await made.manager.post(f"{path}/undo", json={"reason": "Ticked wrongly.", **said}, headers=seen_at(now))
+
+
+async def test_what_was_set_is_set_back_but_for_what_went_on_since_and_only_once(made: Pooling) -> None:
+    lot = f"LOT-{made.project_id[:13]}"
+    said = {"received_on": "2026-01-15", "expires_on": "2099-12-31"}
+    asked = {"kit_code": KIT, "lot": lot, "category": "library_kit", "reactions_total": 2, **said}
+    made_lot = checked(await made.manager.post("/api/inventory/kit-lots", json=asked))
+    first, second = [await _planned(made, number, kit_lot=lot) for number in (1, 2)]
+    done = await _set(made.manager, (await _ahead(made.manager, first, second))["rows"])
+    assert checked(await made.manager.get(f"/api/inventory/kit-lots/{made_lot['id']}"))["reactions_used"] == 2
+    path = f"/api/libraries/{second['code']}"
+    now = checked(await made.manager.get(path))
+    body = {"to": "qc_failed", "reason": "It is cloudy."}
+    checked(await made.manager.post(f"{path}/transitions", json=body, headers=seen_at(now)))
+
+    undone = checked(await _undo(made, done))
+
+    assert (undone["changed"], undone["refused"], undone["undoes"]) == (1, 1, done["bulk_id"])
+    assert [await _state(made, each) for each in (first, second)] == ["planned", "qc_failed"]
+    assert checked(await made.manager.get(f"/api/inventory/kit-lots/{made_lot['id']}"))["reactions_used"] == 1
+    results = checked(await made.manager.get(f"/api/libraries/bulk/{undone['id']}/results"))["items"]
+    assert {row["code"]: row["reason"] for row in results} == {first["code"]: "", second["code"]: "changed-since"}
+    assert (await _undo(made, done)).json()["type"].endswith("done-already")
+    assert (await _undo(made, {"bulk_id": undone["id"]})).json()["type"].endswith("not-allowed")
+
+
+async def test_what_was_thrown_away_by_a_slip_is_there_again(made: Pooling) -> None:
+    one = await _planned(made, 1)
+    done = await _set(made.manager, [{"library": one["code"], "version": 1}], to="discarded", reason="It is empty.")
+    assert await _state(made, one) == "discarded"
+    assert (await _undo(made, done, reason=" ")).status_code == 422
+    assert checked(await _undo(made, done))["changed"] == 1
+    (last, *_) = checked(await made.manager.get(f"/api/libraries/{one['code']}/transitions"))["items"]
+    assert (last["state"], last["reason"]) == ("planned", "Undo: Ticked wrongly.")
+
+
+async def test_what_a_grid_measured_counts_no_more_after_its_undo(made: Pooling) -> None:
+    one = await _planned(made, 1)
+    rows = [{"library": one["code"], "version": 1, "cells": {"qubit_ng_per_ul": "38.5", "volume_ul": "20"}}]
+    done = checked(await made.manager.post(GRID, json={"rows": rows}))
+    (result,) = checked(await made.manager.get(f"/api/libraries/bulk/{done['bulk_id']}/results"))["items"]
+    assert result["changes"] == {"qubit_ng_per_ul": [None, 38.5], "volume_ul": [None, 20]}
+    assert checked(await _undo(made, done))["changed"] == 1
+    now = checked(await made.manager.get(f"/api/libraries/{one['code']}"))
+    assert (now["conc_ng_per_ul"], now["volume_ul"]) == (None, None)
+    kept = checked(await made.manager.get(f"/api/libraries/{one['code']}/measurements?sort=recorded"))["items"]
+    assert {item["invalid_reason"] for item in kept} == {"Undo: Ticked wrongly."}
+
+
+def test_an_undo_does_not_take_a_library_out_of_a_pool_whose_mixture_is_fixed() -> None:
+    empty: dict[str, Any] = dict.fromkeys((*libraries.PREPARATION, *libraries.MEASURED))
+    ids: dict[str, Any] = {
+        "id": UUID(int=1),
+        "lab_id": UUID(int=2),
+        "code": "L26-000001",
+        "state_reason": "",
+        "version": 1,
+    }
+    said = {**empty, **ids, "state": "qc_passed", "kit": KIT, "used_ul": 0, "fixed_pools": ("P26-000001",)}
+    facts = libraries.Facts(library=libraries.Library(**said), kit=None, today=date(2026, 11, 24))
+    asked = Asked(to="prepared", reason="Undo: ticked wrongly.")
+    with pytest.raises(errors.Conflict, match="Open the pool"):
+        decide(facts.library.stands, asked, table=BACK, facts=facts)
+    with pytest.raises(errors.Conflict, match="cannot become prepared"):
+        decide(facts.library.stands, asked, table=libraries.WAYS, facts=facts)

@@ -1,5 +1,6 @@
 """Samples in the database: gapless codes, what never changes, lists by every order and filter, searches, counts."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -8,9 +9,11 @@ import asyncpg
 import msgspec
 import pytest
 
+from nanopore_tracking.contracts.api.sample.custody import NewCustodyEvent
 from nanopore_tracking.contracts.api.sample.samples import SamplePatch
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.ids import uuid7
+from nanopore_tracking.services.sample.custody import commands as custody
 from nanopore_tracking.services.sample.samples import commands, store
 from nanopore_tracking.services.sample.samples.model import NewSample, Submitted
 from tests.harness.laboratory import Laboratory, number
@@ -105,6 +108,25 @@ async def test_a_change_by_hand_is_kept_and_announced(laboratory: Laboratory) ->
     assert again["version"] == 2
     with pytest.raises(errors.Stale):
         await laboratory.run(lambda tx: commands.change_sample(tx, sample_id, asked, seen=1))
+
+
+async def test_a_change_that_waited_for_a_move_tells_of_the_new_place(laboratory: Laboratory) -> None:
+    sample_id = await laboratory.register()
+    await laboratory.custody(sample_id, "received", condition="intact")
+    patch = msgspec.convert({"comment": "Seen."}, SamplePatch)
+    moved = msgspec.convert({"kind": "stored", "location": "Shelf 4"}, NewCustodyEvent)
+    async with laboratory.db.transaction(laboratory.call()) as tx:
+        await custody.record_custody(tx, sample_id, moved)
+        version = (await store.read_sample(tx, None, sample_id)).version
+        change = asyncio.create_task(
+            laboratory.run(lambda own: commands.change_sample(own, sample_id, patch, seen=version))
+        )
+        await asyncio.sleep(0.3)
+        assert not change.done()
+    await change
+
+    *_, event = await laboratory.events(sample_id)
+    assert (event["type"], event["data"]["location"]) == ("sample.changed", "Shelf 4")
 
 
 async def test_a_barcode_belongs_to_one_sample(laboratory: Laboratory) -> None:

@@ -128,7 +128,7 @@ class ColumnsChosen(Event, frozen=True, kw_only=True):
 
 
 class FormRead(Event, frozen=True, kw_only=True):
-    """A form was read and waits for a person; method, reader_version: what read it; template: by which it was known."""
+    """A form was read and waits for a person; method, reader_version, model: what read it; template: known by it."""
 
     type = "ai.form_read"
 
@@ -141,6 +141,8 @@ class FormRead(Event, frozen=True, kw_only=True):
     template: str | None
     row_count: int
     needs_review_count: int
+    model: str | None = None
+    automatic_count: int = 0
 
 
 class Decided(msgspec.Struct, frozen=True):

@@ -71,7 +71,9 @@ class SessionClosed(Event, frozen=True, kw_only=True):
     session_id: UUID
     account_id: UUID
     username: str
-    cause: Literal["sign_out", "ended_by_owner", "password_changed", "account_deactivated", "switched"]
+    cause: Literal[
+        "sign_out", "ended_by_owner", "password_changed", "account_deactivated", "switched", "tablet_revoked"
+    ]
 
 
 class SessionRefused(Event, frozen=True, kw_only=True):
@@ -109,6 +111,16 @@ class DeviceShared(Event, frozen=True, kw_only=True):
     device_id: UUID
     account_id: UUID
     username: str
+
+
+class DeviceRevoked(Event, frozen=True, kw_only=True):
+    """A shared tablet was taken back: no PIN is taken there, and what a PIN opened there has ended."""
+
+    type = "device.revoked"
+
+    device_id: UUID
+    name: str
+    reason: str
 
 
 class TokenEvent(Event, frozen=True, kw_only=True):

@@ -3,13 +3,19 @@
 from pathlib import Path
 
 from nanopore_tracking.contracts.events import ai as events
+from nanopore_tracking.contracts.events import ai_readings as reading_events
 from nanopore_tracking.kernel.runtime import Runtime
 from nanopore_tracking.kernel.service import Service
+from nanopore_tracking.services.ai.acceptances import jobs as acceptance_jobs
+from nanopore_tracking.services.ai.consultations import routes as consultations
 from nanopore_tracking.services.ai.documents import routes as documents
+from nanopore_tracking.services.ai.endpoints import jobs as endpoints
 from nanopore_tracking.services.ai.extractions import handlers as intake
 from nanopore_tracking.services.ai.extractions import routes as extractions
 from nanopore_tracking.services.ai.files import routes as files
 from nanopore_tracking.services.ai.lessons import routes as lessons
+from nanopore_tracking.services.ai.performances import jobs as performance_jobs
+from nanopore_tracking.services.ai.performances import routes as performances
 from nanopore_tracking.services.ai.pictures import routes as pictures
 from nanopore_tracking.services.ai.projects import handlers
 from nanopore_tracking.services.ai.readers import jobs
@@ -37,6 +43,8 @@ SERVICE = Service(
         *reviews.ROUTES,
         *trials.ROUTES,
         *lessons.ROUTES,
+        *consultations.ROUTES,
+        *performances.ROUTES,
     ],
     database="nanopore_ai",
     database_env="AI_DB_URL",
@@ -61,8 +69,9 @@ SERVICE = Service(
         events.ExtractionClaimed,
         events.ExtractionClaimRefused,
         events.ExtractionReleased,
+        reading_events.FormAcceptanceChanged,
     ),
     subscriptions=[*handlers.SUBSCRIPTIONS, *submissions.SUBSCRIPTIONS, *intake.SUBSCRIPTIONS],
-    jobs=jobs.JOBS,
+    jobs=[*jobs.JOBS, *endpoints.JOBS, *acceptance_jobs.JOBS, *performance_jobs.JOBS],
     bootstrap=bootstrap,
 )

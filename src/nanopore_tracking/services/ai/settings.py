@@ -1,15 +1,68 @@
-"""Settings of the ai service: its database, where files are kept, and what a document may cost."""
+"""Settings of the ai service: its database, where files are kept, what a document may cost, who helps to read it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
+from nanopore_tracking.kernel import errors, outward
 from nanopore_tracking.kernel.sandbox import Limits
 from nanopore_tracking.kernel.settings import Env, Secret
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
+class ModelSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """By which method forms are read, and the language model that some of the methods ask."""
+
+    reading_method: Annotated[
+        Literal["pattern", "llm", "hybrid"],
+        Meta(description="How forms are read: by rules, by the model with every value checked, or by rules with help."),
+    ] = "pattern"
+    llm_url: Annotated[
+        str,
+        Meta(description="An OpenAI-compatible server up to /v1, such as http://127.0.0.1:11434/v1; empty: none."),
+    ] = ""
+    llm_model: Annotated[str, Meta(max_length=200, description="The model that is asked, as its server calls it.")] = ""
+    llm_key: Annotated[Secret, Meta(description="The API key of that server, if it wants one.")] = Secret("")
+    llm_place: Annotated[
+        Literal["remote", "local"],
+        Meta(description="local: the server is the facility's own; remote: projects have to agree, and https is used."),
+    ] = "remote"
+    llm_timeout_s: Annotated[
+        float,
+        Meta(gt=0, le=600, description="How long one answer of the model is waited for; it is asked twice at most."),
+    ] = 30.0
+    llm_document_tokens: Annotated[
+        int, Meta(ge=500, le=1_000_000, description="Tokens that the model may spend on one document, in and out.")
+    ] = 16_000
+    llm_month_tokens: Annotated[
+        int, Meta(ge=0, le=100_000_000_000, description="Tokens that the model may spend in a calendar month (UTC).")
+    ] = 2_000_000
+    llm_cost_per_1k_tokens: Annotated[
+        float, Meta(ge=0, le=1000, description="What 1,000 tokens cost, in the facility's currency; for the record.")
+    ] = 0.0
+
+    def __post_init__(self) -> None:
+        """Check what depends on several fields."""
+        if not self.llm_url:
+            if self.reading_method != "pattern":
+                raise ValueError(f"NANOPORE_READING_METHOD is {self.reading_method}, and NANOPORE_LLM_URL is not set.")
+            return
+        if not self.llm_model:
+            raise ValueError("NANOPORE_LLM_URL is set, and NANOPORE_LLM_MODEL is not.")
+        try:
+            outward.check(self.llm_url, self.llm_local())
+        except errors.Invalid as problem:
+            raise ValueError(f"NANOPORE_LLM_URL: {problem.fields[0].message}") from problem
+
+    def llm_local(self) -> outward.Local:
+        """Return the one host and port that may be inside a network, none for a remote model."""
+        parts = urlsplit(self.llm_url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+        return outward.Local.of(f"{parts.hostname}:{port}" if self.llm_place == "local" else "")
+
+
+class Settings(ModelSettings, frozen=True, kw_only=True):
     """Read once at start."""
 
     db_url: Annotated[Secret, Env("AI_DB_URL"), Meta(description="The ai service's own database.")]

@@ -60,6 +60,7 @@ SERVICE = Service(
         events.SessionClosed,
         events.SessionRefused,
         events.DeviceShared,
+        events.DeviceRevoked,
         events.TokenCreated,
         events.TokenRevoked,
         events.SettingChanged,

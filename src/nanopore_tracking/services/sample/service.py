@@ -37,6 +37,7 @@ from nanopore_tracking.services.sample.labels import jobs as printing
 from nanopore_tracking.services.sample.labels import routes as labels
 from nanopore_tracking.services.sample.labs import routes as labs
 from nanopore_tracking.services.sample.libraries import routes as libraries
+from nanopore_tracking.services.sample.library_changes import routes as library_changes
 from nanopore_tracking.services.sample.library_rows import routes as library_rows
 from nanopore_tracking.services.sample.loads import routes as loads
 from nanopore_tracking.services.sample.locations import routes as locations
@@ -122,6 +123,7 @@ SERVICE = Service(
         *batches.ROUTES,
         *bench_batches.ROUTES,
         *libraries.ROUTES,
+        *library_changes.ROUTES,
         *library_rows.ROUTES,
         *pools.ROUTES,
         *dosing.ROUTES,
@@ -188,6 +190,7 @@ SERVICE = Service(
         events.LibraryChanged,
         events.LibraryMoved,
         events.LibraryMeasured,
+        events.LibrariesChanged,
         events.PoolCreated,
         events.PoolChanged,
         events.PoolMoved,

@@ -85,6 +85,11 @@ class Customers(Client):
         path = f"/api/deliveries/{_coded(code)}/manifest"
         return await self.send("PUT", path, api.Delivery, body=asked, match=match, key=key)
 
+    async def assign_files(self, code: str, asked: object, *, match: int, key: str) -> api.Delivery:
+        """Say whose data files are."""
+        path = f"/api/deliveries/{_coded(code)}/assignments"
+        return await self.send("POST", path, api.Delivery, body=asked, match=match, key=key)
+
     async def move_delivery(self, code: str, asked: object, key: str) -> api.Delivery:
         """Move a delivery."""
         path = f"/api/deliveries/{_coded(code)}/transitions"

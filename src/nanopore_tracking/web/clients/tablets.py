@@ -1,8 +1,11 @@
 """The config service as one person may use it: PINs, and tablets that people share."""
 
+from typing import Any
+
 from nanopore_tracking.contracts.api import config as api
 from nanopore_tracking.contracts.api.config import pins as pin_api
-from nanopore_tracking.web.clients.http import Client
+from nanopore_tracking.kernel.http import Paged
+from nanopore_tracking.web.clients.http import Client, identified
 
 
 class Tablets(Client):
@@ -22,9 +25,19 @@ class Tablets(Client):
         """Remove one's own PIN."""
         await self.send("POST", "/api/auth/pin/removal", type(None))
 
-    async def share(self, device: str) -> pin_api.Device:
+    async def share(self, device: str, name: str = "") -> pin_api.Device:
         """Let oneself go on with a PIN on this tablet."""
-        return await self.send("POST", "/api/auth/devices", pin_api.Device, body={"device_token": device})
+        asked = {"device_token": device, "name": name}
+        return await self.send("POST", "/api/auth/devices", pin_api.Device, body=asked)
+
+    async def tablets(self, **filters: Any) -> Paged[pin_api.ListedDevice]:
+        """List the tablets that people share."""
+        return await self.get("/api/auth/devices", Paged[pin_api.ListedDevice], **filters)
+
+    async def revoke(self, device_id: str, reason: str, key: str) -> pin_api.ListedDevice:
+        """Take a shared tablet back."""
+        path = f"/api/auth/devices/{identified(device_id)}/revocation"
+        return await self.send("POST", path, pin_api.ListedDevice, body={"reason": reason}, key=key)
 
     async def people(self, device: str) -> list[pin_api.DevicePerson]:
         """List who used a tablet and has a PIN."""

@@ -1,14 +1,19 @@
 """Credits: what of a line of a statement can be taken back, and a second look before it is."""
 
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from nanopore_tracking.contracts.api.sample.charges import BillingEvent, NewCredit
 from nanopore_tracking.kernel import errors
+from nanopore_tracking.web.address import Address
 from nanopore_tracking.web.clients.charges import Charges
 from nanopore_tracking.web.pages.charges import money
 from nanopore_tracking.web.visit import Shown, Visit, action, page
+
+#: Billing events on one page.
+_SHOWN = 50
 
 
 @page("/charges/{lab_id:str}/{month:str}/credit", needs="charges.credit")
@@ -20,14 +25,19 @@ async def choose(visit: Visit, lab_id: str, month: str) -> Shown:
 
 async def _show(visit: Visit, lab_id: str, month: str, *, code: str, item: str, **given: Any) -> Shown:
     api = visit.api(Charges)
-    found = await api.events(lab_id, month, item=item, limit=200)
+    path, said = f"/charges/{lab_id}/{month}/credit", visit.request.query_params
+    address = Address.said(path, {**said, "charge_code": code, "item": item}, ("charge_code", "item", "q"))
+    # A line without a charge code is asked for by a blank one, which is sent where it is one of a list.
+    line = {"item": item, "charge_code": [code]}
+    found = await api.events(lab_id, month, **line, **address.query("q"), after=address["after"], limit=_SHOWN)
     shown: dict[str, Any] = {
         "lab_id": lab_id,
         "month": month,
         "code": code,
         "item": item,
-        "events": [event for event in found.items if event.charge_code == code],
-        "more": found.next is not None,
+        "address": address,
+        "events": found.items,
+        "next": found.next,
         "lab_name": (await api.statement(lab_id, month)).lab_name,
         "money": money,
         "form": visit.form,
@@ -68,11 +78,10 @@ def _read(form: dict[str, str]) -> NewCredit:
 
 
 async def _event(api: Charges, lab_id: str, month: str, form: dict[str, str]) -> BillingEvent:
-    listed = (await api.events(lab_id, month, item=form.get("item", ""), limit=200)).items
-    found = next((event for event in listed if str(event.id) == form.get("event_id")), None)
-    if found is None:
-        raise errors.Invalid("Choose what is to be credited. Nothing was changed.")
-    return found
+    try:
+        return (await api.events(lab_id, month, id=UUID(form.get("event_id", "")), limit=1)).items[0]
+    except (ValueError, IndexError):
+        raise errors.Invalid("Choose what is to be credited. Nothing was changed.") from None
 
 
 def _amount(event: BillingEvent, asked: NewCredit) -> tuple[int, int | None]:

@@ -150,10 +150,25 @@ async def set_manifest(visit: Visit, code: str) -> Shown:
     # MinKNOW's file begins with the names of its columns; a line of sha256sum begins with a sum.
     asked = {"output_hash" if "file_hash" in said.partition("\n")[0] else "sha256sum": said}
     try:
-        await visit.api(Customers).set_manifest(code, asked, match=seen, key=visit.key)
+        done = await visit.api(Customers).set_manifest(code, asked, match=seen, key=visit.key)
     except (errors.Invalid, errors.Conflict) as problem:
         return await _one(visit, code, status=422, problem=problem, typed=said)
-    return visit.go(f"/deliveries/{code}", "The manifest is kept")
+    left = f"; say whose data {words.counted(done.unassigned_count, 'file')} are" if done.unassigned_count else ""
+    return visit.go(f"/deliveries/{code}", f"The manifest is kept{left}")
+
+
+@action("/deliveries/{code:str}/assignments", needs="deliveries.write")
+async def assign(visit: Visit, code: str) -> Shown:
+    """Say whose data the files of a folder are, or that they go to all."""
+    form, seen = visit.form, int(visit.form.get("version") or 0)
+    asked: dict[str, Any] = {"sample": form.get("sample") or None}
+    if "folder" in form:
+        asked["folder"] = form["folder"]
+    try:
+        await visit.api(Customers).assign_files(code, asked, match=seen, key=visit.key)
+    except (errors.Invalid, errors.Conflict, errors.NotFound) as problem:
+        return await _one(visit, code, status=422, problem=problem)
+    return visit.go(f"/deliveries/{code}", "Assigned")
 
 
 @action("/deliveries/{code:str}/details", needs="deliveries.write")
@@ -195,4 +210,4 @@ async def move(visit: Visit, code: str) -> Shown:
     return visit.go(f"/deliveries/{code}", f"{done.code} is {words.words(done.state).lower()}")
 
 
-ROUTES = [deliveries, prepare, delivery, set_manifest, change, redeliver, move]
+ROUTES = [deliveries, prepare, delivery, set_manifest, assign, change, redeliver, move]

@@ -14,6 +14,13 @@ from nanopore_tracking.web.clients.ai import Ai
 from nanopore_tracking.web.clients.forms import Forms
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
+#: How a form was read, as people say it.
+METHODS = {
+    "pattern": "by rules",
+    "llm": "by a language model, each value checked",
+    "hybrid": "by rules, with a language model for what they leave open",
+    "rag": "by rules, a language model, and what was learnt",
+}
 #: Below, how sure a value is stands beside it.
 _HIGH = 0.95
 
@@ -116,6 +123,7 @@ async def _show(visit: Visit, extraction_id: str, *, status: int = 200, problem:
         title_of=title,
         level_of=level,
         by_field=_by_field,
+        methods=METHODS,
         base=f"/submissions/reading/{extraction_id}",
     )
 

@@ -49,7 +49,7 @@ async def edit(visit: Visit) -> Shown:
         "what": "samples",
         "name": "Name",
         "path": "/samples/edit",
-        "after": "",
+        "job": "/samples/many",
     }
     return visit.page("pages/grid.html", title="Edit samples", items=items, columns=COLUMNS, grid=grid)
 

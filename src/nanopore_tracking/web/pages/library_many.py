@@ -9,6 +9,7 @@ import msgspec
 from nanopore_tracking.contracts.api.sample.libraries import LibraryListed
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.web import words
+from nanopore_tracking.web.address import Address
 from nanopore_tracking.web.clients.chain import Chain
 from nanopore_tracking.web.clients.library_rows import LibraryRows
 from nanopore_tracking.web.pages.chain import LOOKS, page_status
@@ -86,9 +87,57 @@ async def change(visit: Visit) -> Shown:
         done = await rows.move(asked | {"libraries": _seen(form.get("seen", ""))}, visit.key)
     except (errors.Invalid, errors.Conflict) as problem:
         return await _shown(visit, codes, status=page_status(problem), problem=problem)
-    answer = await _shown(visit, codes, done=done)
-    said = f"{done.changed} changed, {done.refused} not"
-    return visit.trigger(answer, said, "hold" if done.refused else "done")
+    if done.bulk_id is not None:
+        return visit.go(f"/libraries/many/{done.bulk_id}", f"{done.changed} changed, {done.refused} not")
+    return visit.trigger(await _shown(visit, codes, done=done), "Nothing was changed", "hold")
+
+
+@page("/libraries/many/jobs", needs="samples.write")
+async def jobs(visit: Visit) -> Shown:
+    """List the changes of many libraries."""
+    address = Address.of(visit.request, ())
+    found = await visit.api(LibraryRows).changes(after=address["after"])
+    return visit.page("pages/library_jobs.html", title="Changes of many libraries", found=found, address=address)
+
+
+@page("/libraries/many/{bulk_id:str}", needs="samples.write")
+async def job(visit: Visit, bulk_id: str) -> Shown:
+    """Show what became of each library of a change."""
+    return await _job(visit, bulk_id)
+
+
+async def _job(visit: Visit, bulk_id: str, *, status: int = 200, problem: errors.Problem | None = None) -> Shown:
+    client, address = visit.api(LibraryRows), Address.of(visit.request, ("outcome",))
+    found = await client.change(bulk_id)
+    outcome = [address["outcome"]] if address["outcome"] in ("changed", "refused") else None
+    results = await client.results(bulk_id, outcome=outcome, after=address["after"], limit=_MOST)
+    again = urlencode([("code", item.code) for item in results.items if item.outcome == "changed"])
+    return visit.page(
+        "pages/library_job.html",
+        title="Change of libraries",
+        status=status,
+        job=found,
+        results=results,
+        address=address,
+        problem=problem,
+        again=again,
+    )
+
+
+@action("/libraries/many/{bulk_id:str}/undo", needs="samples.move")
+async def undo(visit: Visit, bulk_id: str) -> Shown:
+    """Take a change of libraries back, of every library that was not changed since."""
+    version = visit.form.get("version", "")
+    try:
+        begun = await visit.api(LibraryRows).undo(
+            bulk_id,
+            reason=visit.form.get("reason", ""),
+            match=int(version) if version.isdecimal() else 0,
+            key=visit.key,
+        )
+    except (errors.Invalid, errors.Conflict) as problem:
+        return await _job(visit, bulk_id, status=page_status(problem), problem=problem)
+    return visit.go(f"/libraries/many/{begun.id}")
 
 
 def _seen(said: str) -> list[dict[str, Any]]:
@@ -120,7 +169,7 @@ async def measure(visit: Visit) -> Shown:
         "what": "libraries",
         "name": "Samples",
         "path": "/libraries/measure",
-        "after": f"/libraries/many?{urlencode([('code', code) for code in codes])}",
+        "job": "/libraries/many",
     }
     return visit.page("pages/grid.html", title="Measure libraries", items=items, columns=COLUMNS, grid=grid)
 
@@ -145,4 +194,4 @@ async def record(visit: Visit) -> Shown:
     return visit.data(msgspec.to_builtins(await visit.api(LibraryRows).record(_grid(visit), visit.key)))
 
 
-ROUTES = [many, change, measure, check, record]
+ROUTES = [many, change, jobs, job, undo, measure, check, record]

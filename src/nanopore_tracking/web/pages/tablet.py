@@ -97,7 +97,7 @@ async def switch(request: Asked) -> Shown:
 async def share(visit: Visit) -> Shown:
     """Let who is signed in go on here with a PIN; the first time this makes the browser a shared tablet."""
     try:
-        shared = await visit.api(Tablets).share(visit.device)
+        shared = await visit.api(Tablets).share(visit.device, visit.form.get("name", "").strip())
     except (errors.Conflict, errors.Forbidden) as problem:
         return await _shown(
             visit.request, status=problem.status, problem=problem, next=_next(visit.form.get("next", ""))

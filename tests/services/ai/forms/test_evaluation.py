@@ -1,5 +1,6 @@
 """`nanopore-tracking ai evaluate`: what it counts, on forms made here and on those beside the checkout."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from nanopore_tracking.services.ai.evaluations import model
 from nanopore_tracking.services.ai.evaluations.model import Truth
 from nanopore_tracking.services.ai.forms.model import FormReading, Read, Row
+from tests.harness.model_server import ModelServer
 from tests.services.ai.forms.small_forms import pdf
 
 SHARED = Path(os.environ.get("SHARED_DATA_DIR") or Path(__file__).parents[5] / "shared" / "data")
@@ -115,3 +117,29 @@ def test_the_generated_forms_are_read(tmp_path: Path) -> None:
     assert found["cells"]["precision"] >= 0.998
     assert found["places_right"] >= 0.99 * found["places"]
     assert found["memory_mb"] <= 512
+
+
+async def test_a_folder_is_measured_with_a_language_model(tmp_path: Path, server: ModelServer) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf((("Vorhaben:", "Riverbank survey"), ("Priority:", "Rush"))))
+    told = {"project_name": {"value": "Riverbank survey"}, "priority": {"value": "Rush"}}
+    truth = Truth(file="a.pdf", format="pdf", layout="small", fields=told, samples=[])
+    (tmp_path / "a.truth.json").write_bytes(msgspec.json.encode(truth))
+    given = {"NANOPORE_LLM_URL": server.url, "NANOPORE_LLM_MODEL": server.model, "NANOPORE_LLM_PLACE": "local"}
+
+    code, said = await _evaluated(tmp_path, given, "--method", "hybrid", "--json")
+    found = json.loads(said)
+    unset, why = await _evaluated(tmp_path, {}, "--method", "hybrid")
+
+    assert (code, found["fields"]["right"], found["invented"], len(server.asked)) == (0, 2, [], 1)
+    assert (unset, "NANOPORE_LLM_URL is not set" in why) == (1, True)
+
+
+async def _evaluated(folder: Path, given: dict[str, str], *options: str) -> tuple[int | None, str]:
+    """Run the command while the server of this test answers; return its exit code and what it said."""
+    command = (sys.executable, "-m", "nanopore_tracking", "ai", "evaluate", str(folder), *options)
+    environ = {**os.environ, **given}
+    child = await asyncio.create_subprocess_exec(
+        *command, env=environ, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    out, err = await child.communicate()
+    return child.returncode, (out if child.returncode == 0 else err).decode()

@@ -14,11 +14,12 @@ Role = Literal["sample", "control"]
 
 
 class ReviewPage(Answer, frozen=True, kw_only=True):
-    """One page of the document as it is shown, in points (1/72 inch)."""
+    """One page of the document as it is shown, in points (1/72 inch); scanned: it holds no text, only its picture."""
 
     number: int
     width_pt: float
     height_pt: float
+    scanned: bool = False
 
 
 class ReviewValue(Answer, frozen=True, kw_only=True):
@@ -27,7 +28,10 @@ class ReviewValue(Answer, frozen=True, kw_only=True):
     field: of the form, or of the manifest where row_number is given; raw: as written; value: what it means, in the
     unit of the field's name, null where blank or not readable; unit: as written; method: how it was found; page and
     box: where it stands, [left, top, right, bottom] in points from the top left corner; confidence: 0 to 1 that it is
-    right, null where nothing was read; doubt: why a person must look; was: what was read, where a person corrected it.
+    right as the reader says, null where nothing was read; calibrated: the same as people found it, null where too few
+    forms were looked at; automatic: why it was accepted unseen, empty where it was not; doubt: why a person must look;
+    was: what was read, where a person corrected it; model: the language model that said it or agreed; unconfirmed: it
+    said so, and the document does not bear it out.
     """
 
     id: UUID
@@ -40,11 +44,15 @@ class ReviewValue(Answer, frozen=True, kw_only=True):
     page: int | None
     box: list[float] | None
     confidence: float | None
+    calibrated: float | None = None
+    automatic: str = ""
     state: ValueState
     doubt: str
     was: str | None
     decided_by: str | None
     decided_at: datetime | None
+    model: str | None
+    unconfirmed: bool
     version: int
 
 
@@ -73,8 +81,10 @@ class Reviewer(Answer, frozen=True, kw_only=True):
 class Review(Answer, frozen=True, kw_only=True):
     """A form that was read.
 
-    method, reader_version: what read it; template: whose layout was recognised, null for none; to_check: values that
-    nobody has looked at and that are in doubt; warnings: sentences about what is odd in the document.
+    method, reader_version, read_at: what read it, and when; wanted_method: another one where the form was to be read by
+    that and a warning says why it was not; model, prompt_version, tokens: of the language model that helped; template:
+    whose layout was recognised, null for none; to_check: values that nobody has looked at and that are in doubt;
+    warnings: sentences about what is odd in the document.
     """
 
     extraction_id: UUID
@@ -85,8 +95,13 @@ class Review(Answer, frozen=True, kw_only=True):
     project_code: str
     state: Literal["needs_review", "read", "refused"]
     error: str | None
-    method: str
+    method: Literal["pattern", "llm", "hybrid", "rag"]
+    wanted_method: Literal["pattern", "llm", "hybrid", "rag"]
     reader_version: int
+    model: str | None
+    prompt_version: int | None
+    tokens: int | None
+    read_at: datetime
     template: str | None
     template_version: int | None
     pages: list[ReviewPage]

@@ -1,11 +1,12 @@
 """PINs on shared tablets: set one, say that a tablet is shared, see who may go on there, go on as one of them."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta
 
-from nanopore_tracking.contracts.api.base import Answer, Asked
+from nanopore_tracking.contracts.api.base import Answer, Asked, LooseLine
 from nanopore_tracking.contracts.api.config.sessions import Password
 
 Pin = Annotated[str, Meta(pattern=r"^[0-9]{4,8}$", description="Four to eight digits.")]
@@ -27,9 +28,15 @@ class NewPin(Asked, frozen=True, kw_only=True):
 
 
 class SharedDevice(Asked, frozen=True, kw_only=True):
-    """Say that people share the tablet with this token; blank for one that was not shared before."""
+    """Say that people share the tablet with this token; blank for one that was not shared before.
+
+    name: how the tablet is known, such as "Bench 2", where it was not shared before.
+    """
 
     device_token: DeviceSecret = ""
+    name: Annotated[
+        str, Meta(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$", description="How the tablet is known.")
+    ] = ""
 
 
 class DeviceToken(Asked, frozen=True, kw_only=True):
@@ -66,3 +73,35 @@ class DevicePeople(Answer, frozen=True, kw_only=True):
     """The people of a tablet, by name."""
 
     items: list[DevicePerson]
+
+
+class DeviceRevocation(Asked, frozen=True, kw_only=True):
+    """Take a shared tablet back: no PIN is taken there any more."""
+
+    reason: Annotated[LooseLine, Meta(description="Why, such as that it was lost.")] = ""
+
+
+class DeviceUser(Answer, frozen=True, kw_only=True):
+    """A person who signed in fully on a tablet. ready: their PIN is taken there now."""
+
+    account_id: UUID
+    name: str
+    username: str
+    signed_in_at: datetime
+    failures: int
+    ready: bool
+
+
+class ListedDevice(Answer, frozen=True, kw_only=True):
+    """A shared tablet as who looks after it sees it. open_sessions: that a PIN opened there and that have not ended."""
+
+    id: UUID
+    name: str
+    shared_by: str
+    shared_at: datetime
+    last_used_at: datetime | None
+    open_sessions: int
+    people: list[DeviceUser]
+    revoked_at: datetime | None
+    revoked_by: str | None
+    reason: str

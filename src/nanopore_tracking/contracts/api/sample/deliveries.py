@@ -67,6 +67,18 @@ class NewManifest(Asked, frozen=True, kw_only=True):
     ] = ""
 
 
+class NewAssignment(Asked, frozen=True, kw_only=True):
+    """Say whose data files are that belong to no sample yet, or of which it was said wrongly.
+
+    paths: these files; else folder: what lies in it and has no sample yet, blank for the top; neither: all that have
+    none yet. sample: null where they go to all.
+    """
+
+    paths: Annotated[list[Path], Meta(max_length=10_000)] = []
+    folder: Annotated[str, Meta(max_length=1000, description="With / at its end.")] | None = None
+    sample: SampleCode | None = None
+
+
 class FoundFile(Asked, frozen=True, kw_only=True):
     """One file as it lies at the destination."""
 
@@ -156,10 +168,19 @@ class DeliveryListed(Answer, frozen=True, kw_only=True):
     version: int
 
 
+class FolderOfNobody(Answer, frozen=True, kw_only=True):
+    """Files of one folder that belong to no sample yet; example: the path of the first one."""
+
+    folder: str
+    file_count: int
+    example: str
+
+
 class Delivery(DeliveryListed, frozen=True, kw_only=True):
     """One delivery. manifest_sha256: of the sorted list of files; differences: of the last verification, if any.
 
-    handover: how far it is; null before the files are copied and long after they were handed over.
+    handover: how far it is; null before the files are copied and long after they were handed over. unassigned: files
+    of which nobody said yet whose data they are, by their folders, the first 50 of them; until then nothing is copied.
     """
 
     link_url: str
@@ -173,17 +194,23 @@ class Delivery(DeliveryListed, frozen=True, kw_only=True):
     state_reason: str
     created_by: str
     samples: list[DeliverySample]
+    unassigned_count: int = 0
+    unassigned: list[FolderOfNobody] = []
     handover: Handover | None = None
 
 
 class DeliveryFile(Answer, frozen=True, kw_only=True):
-    """One file of the manifest; size_bytes: None where only its sum is known."""
+    """One file of the manifest; size_bytes: None where only its sum is known.
+
+    sample_code: null where it goes to all; unassigned: nobody said yet whose data it is.
+    """
 
     id: UUID
     path: str
     size_bytes: int | None
     sha256: str
     sample_code: str | None
+    unassigned: bool = False
 
 
 class Difference(Answer, frozen=True, kw_only=True):

@@ -66,8 +66,9 @@ class LibraryStepped(Answer, frozen=True, kw_only=True):
 
 
 class LibrariesStepped(Answer, frozen=True, kw_only=True):
-    """What becomes of many libraries."""
+    """What becomes of many libraries. bulk_id: what it is looked at and undone by; None where nothing was changed."""
 
+    bulk_id: UUID | None
     changed: int
     refused: int
     rows: list[LibraryStepped]
@@ -98,8 +99,9 @@ class LibraryCellsRow(Answer, frozen=True, kw_only=True):
 
 
 class LibraryGridAnswer(Answer, frozen=True, kw_only=True):
-    """What becomes of a grid."""
+    """What becomes of a grid. bulk_id: what it is looked at and undone by; None where nothing was recorded."""
 
+    bulk_id: UUID | None
     saved: int
     refused: int
     rows: list[LibraryCellsRow]

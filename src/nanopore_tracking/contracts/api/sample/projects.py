@@ -43,10 +43,20 @@ class ProjectPatch(Asked, frozen=True, kw_only=True):
     title: ProjectTitle | UnsetType = UNSET
     status: Annotated[ProjectStatus, Meta(description="Whether work goes on.")] | UnsetType = UNSET
     data_classification: Classification | UnsetType = UNSET
+    remote_models: (
+        Annotated[
+            bool,
+            Meta(description="The lab agrees that documents, with names in them, go to a language model elsewhere."),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class Project(Answer, frozen=True, kw_only=True):
-    """One project. submission_count: submissions that were not cancelled."""
+    """One project. submission_count: submissions that were not cancelled.
+
+    remote_models: its documents may go to a language model elsewhere; by whom and when that was said last.
+    """
 
     id: UUID
     code: str
@@ -55,6 +65,9 @@ class Project(Answer, frozen=True, kw_only=True):
     lab_name: str
     status: ProjectStatus
     data_classification: DataClassification
+    remote_models: bool
+    remote_models_by: str | None
+    remote_models_at: datetime | None
     submission_count: int
     created_at: datetime
     updated_at: datetime

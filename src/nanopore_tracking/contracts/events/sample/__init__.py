@@ -4,6 +4,7 @@ from nanopore_tracking.contracts.events.sample.bench import BatchChanged, BatchC
 from nanopore_tracking.contracts.events.sample.bulk import BulkFinished, BulkStarted
 from nanopore_tracking.contracts.events.sample.chain import (
     AliquotTaken,
+    LibrariesChanged,
     LibraryChanged,
     LibraryCreated,
     LibraryEvent,
@@ -146,6 +147,7 @@ __all__ = [
     "LabelPrinted",
     "LabelPrinterChanged",
     "LabelQueued",
+    "LibrariesChanged",
     "LibraryChanged",
     "LibraryCreated",
     "LibraryEvent",

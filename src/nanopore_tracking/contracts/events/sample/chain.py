@@ -81,6 +81,22 @@ class LibraryMoved(LibraryEvent, frozen=True, kw_only=True):
     asked_by: str = ""
 
 
+class LibrariesChanged(Event, frozen=True, kw_only=True):
+    """Many libraries were changed at once; each one's own change is announced as always, under the same request id.
+
+    kind: `move`, `measure`, or `undo` of the change `undoes`.
+    """
+
+    type = "libraries.changed"
+
+    bulk_id: UUID
+    kind: str
+    operation: dict[str, Any]
+    undoes: UUID | None
+    changed: int
+    refused: int
+
+
 class LibraryMeasured(LibraryEvent, frozen=True, kw_only=True):
     """Something was measured of a library, or a measurement of it was declared invalid."""
 

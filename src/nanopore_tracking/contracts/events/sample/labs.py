@@ -1,5 +1,6 @@
 """What the sample service announces of labs and their projects."""
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -20,7 +21,10 @@ class LabChanged(Event, frozen=True, kw_only=True):
 
 
 class ProjectChanged(Event, frozen=True, kw_only=True):
-    """A project was created or changed; the whole project is in here."""
+    """A project was created or changed; the whole project is in here.
+
+    remote_models: its documents may go to a language model elsewhere; by whom and when that was said last.
+    """
 
     type = "project.changed"
 
@@ -30,3 +34,6 @@ class ProjectChanged(Event, frozen=True, kw_only=True):
     title: str
     status: str
     data_classification: Literal["open", "controlled", "human"] = "open"
+    remote_models: bool = False
+    remote_models_by: str | None = None
+    remote_models_at: datetime | None = None

@@ -17,10 +17,13 @@ SELECT f.id, f.submission_id, f.filename, f.kind, f.sha256, f.version
 FROM submission_file f JOIN submission s ON s.id = f.submission_id
 WHERE f.id = :file_id AND f.removed_at IS NULL AND (:scope::uuid[] IS NULL OR s.lab_id = ANY(:scope));
 
+-- name: lock_submission
+-- Lock a submission, so that nobody else adds a file to it meanwhile.
+SELECT s.id FROM submission s WHERE s.id = :submission_id FOR UPDATE;
+
 -- name: count_files
--- How many files a submission has; its row is locked, so that nobody else adds one meanwhile.
-SELECT (SELECT count(*) FROM submission_file f WHERE f.submission_id = s.id AND f.removed_at IS NULL) AS files
-FROM submission s WHERE s.id = :submission_id FOR UPDATE;
+-- How many files a submission has.
+SELECT count(*) FROM submission_file f WHERE f.submission_id = :submission_id AND f.removed_at IS NULL;
 
 -- name: insert_file
 -- A file that was added to a submission and is kept.

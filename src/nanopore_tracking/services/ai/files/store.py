@@ -53,7 +53,8 @@ async def find_file(db: Reads, scope: Scope, file_id: UUID) -> Kept:
 
 async def count_files(tx: Transaction, submission_id: UUID) -> int:
     """Return how many files a submission has; nobody else adds one until this transaction ends."""
-    return int(await tx.value(Q.count_files, submission_id=submission_id) or 0)
+    await tx.rows(Q.lock_submission, submission_id=submission_id)
+    return int(await tx.value(Q.count_files, submission_id=submission_id))
 
 
 async def insert_file(tx: Transaction, file_id: UUID, added: Added) -> None:

@@ -22,6 +22,7 @@ from nanopore_tracking.services.ai.readings.model import Box, FormReading, Page,
 from nanopore_tracking.services.ai.samples.model import Reader, known_columns
 from nanopore_tracking.services.ai.suspicions.model import hidden_warning, is_order, may_order, order_warning
 from nanopore_tracking.services.ai.templates.model import Template, recognise
+from nanopore_tracking.services.ai.transcripts import model as transcripts
 from nanopore_tracking.services.ai.wordfiles import model as wordfiles
 
 __all__ = ["VERSION", "Box", "FormReading", "Kind", "Options", "Page", "Read", "Refusal", "Row", "read", "read_form"]
@@ -36,11 +37,15 @@ Kind = Literal["pdf", "docx", "xlsx", "csv"]
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How a form is to be read; learnt: label as it was spelled → field, as people confirmed it."""
+    """How a form is to be read; learnt: label as it was spelled → field, as people confirmed it.
+
+    lines: whether its lines are told as well, with the places of their words.
+    """
 
     kind: Kind
     templates: list[Template] = []
     learnt: dict[str, str] = {}
+    lines: bool = False
 
 
 class Refusal(msgspec.Struct, frozen=True, tag="refusal"):
@@ -49,7 +54,9 @@ class Refusal(msgspec.Struct, frozen=True, tag="refusal"):
     message: str
 
 
-def read(content: bytes, kind: str, templates: Sequence[Template], *, learnt: Mapping[str, str]) -> FormReading:
+def read(
+    content: bytes, kind: str, templates: Sequence[Template], *, learnt: Mapping[str, str], lines: bool = False
+) -> FormReading:
     """Return what the form says; Refused with a sentence when it cannot be read."""
     if not content:
         raise Refused("The file holds nothing at all. Nothing was read.")
@@ -60,6 +67,8 @@ def read(content: bytes, kind: str, templates: Sequence[Template], *, learnt: Ma
     if all(sheet.paged for sheet in layout.sheets):
         reading.pages = [Page(sheet.number, sheet.width_pt, sheet.height_pt) for sheet in layout.sheets]
     reading.text = ["\n".join(page) for page in texts]
+    if lines:
+        reading.lines = transcripts.lines_of(layout.sheets)
     return reading
 
 
@@ -69,7 +78,7 @@ def read_form(content: bytes, options: bytes) -> Iterator[bytes]:
     # Looking for garbage takes time; the process lives for one form and gives everything back by its end.
     gc.disable()
     try:
-        yield msgspec.json.encode(read(content, asked.kind, asked.templates, learnt=asked.learnt))
+        yield msgspec.json.encode(read(content, asked.kind, asked.templates, learnt=asked.learnt, lines=asked.lines))
     except Refused as refused:
         yield msgspec.json.encode(Refusal(refused.message))
     finally:

@@ -14,5 +14,8 @@ async def keep(tx: Transaction, changed: ProjectChanged) -> None:
         code=changed.code,
         title=changed.title,
         status=changed.status,
+        remote_models=changed.remote_models,
+        remote_models_by=changed.remote_models_by,
+        remote_models_at=changed.remote_models_at,
     )
     await store.keep_project(tx, project)

@@ -19,6 +19,9 @@ async def keep_project(tx: Transaction, project: Project) -> None:
         code=project.code,
         title=project.title,
         status=project.status,
+        remote_models=project.remote_models,
+        remote_models_by=project.remote_models_by,
+        remote_models_at=project.remote_models_at,
     )
 
 

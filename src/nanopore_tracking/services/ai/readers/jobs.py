@@ -14,11 +14,13 @@ from nanopore_tracking.kernel.runtime import Runtime
 from nanopore_tracking.kernel.service import Job
 from nanopore_tracking.services.ai.columns import store as column_store
 from nanopore_tracking.services.ai.columns.model import Known
+from nanopore_tracking.services.ai.consultations import commands as consultations
 from nanopore_tracking.services.ai.extractions import commands, model, store
 from nanopore_tracking.services.ai.extractions.model import Claimed
 from nanopore_tracking.services.ai.forms.model import Options as FormOptions
 from nanopore_tracking.services.ai.lessons import store as lesson_store
 from nanopore_tracking.services.ai.manifests.model import CHUNK_ROWS, Message, Options, Refusal, Summary
+from nanopore_tracking.services.ai.projects import store as project_store
 from nanopore_tracking.services.ai.readings.model import FormReading
 from nanopore_tracking.services.ai.reviews import commands as reviews
 from nanopore_tracking.services.ai.settings import Settings
@@ -27,6 +29,9 @@ from nanopore_tracking.services.ai.templates import store as template_store
 _READER = "nanopore_tracking.services.ai.manifests.model:read_manifest"
 _FORM_READER = "nanopore_tracking.services.ai.forms.model:read_form"
 _SIGN_OF_LIFE_S = 5.0
+#: Forms for which a language model is asked at the same time, and how soon another document is looked for meanwhile.
+_ASKING_AT_ONCE = 4
+_LOOK_S = 0.5
 _ROWS = b'{"type":"rows"'
 
 _log = structlog.get_logger(__name__)
@@ -59,21 +64,39 @@ class Progress:
 
 
 async def read_waiting(runtime: Runtime) -> None:
-    """Read every document that waits; others on other replicas read meanwhile what is not taken."""
-    while not runtime.stopping:
-        async with runtime.db.transaction(runtime.call()) as tx:
-            claimed = await commands.claim(tx)
-        if claimed is None:
-            return
-        await _read(runtime, claimed)
+    """Read every document that waits; others on other replicas read meanwhile what is not taken.
+
+    A form for which a language model is asked keeps no other document waiting.
+    """
+    asking: set[asyncio.Task[None]] = set()
+    turn = asyncio.Lock()
+    try:
+        while not runtime.stopping:
+            claimed = None
+            if len(asking) < _ASKING_AT_ONCE:
+                async with runtime.db.transaction(runtime.call()) as tx:
+                    claimed = await commands.claim(tx)
+            if claimed is not None and claimed.kind in model.FORMS and runtime.settings.reading_method != "pattern":
+                asking.add(asyncio.create_task(_read(runtime, claimed, turn)))
+            elif claimed is not None:
+                await _read(runtime, claimed, turn)
+            elif asking:
+                done, asking = await asyncio.wait(asking, timeout=_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+            else:
+                return
+    finally:
+        await asyncio.gather(*asking, return_exceptions=True)
 
 
-async def _read(runtime: Runtime, claimed: Claimed) -> None:
+async def _read(runtime: Runtime, claimed: Claimed, turn: asyncio.Lock) -> None:
+    """Read a document and keep what came of it. turn: of the sandbox, in which one document is read at a time."""
     progress = Progress()
     try:
         content = await open_objects(runtime.settings.objects_url).get(claimed.sha256)
         async with _signs_of_life(runtime, claimed, progress):
-            await _run_reader(runtime, claimed, content=content, progress=progress)
+            await _run_reader(runtime, claimed, content=content, progress=progress, turn=turn)
     except (errors.NotFound, Damaged) as problem:
         progress.refusal = f"{problem.message} Upload the file again."
     except errors.Unavailable as problem:
@@ -95,13 +118,27 @@ async def _read(runtime: Runtime, claimed: Claimed) -> None:
             await commands.refuse(tx, claimed, progress.refusal or model.stopped("crash"))
 
 
-async def _run_reader(runtime: Runtime, claimed: Claimed, *, content: bytes, progress: Progress) -> None:
+async def _run_reader(
+    runtime: Runtime, claimed: Claimed, *, content: bytes, progress: Progress, turn: asyncio.Lock
+) -> None:
     settings: Settings = runtime.settings
     target, options = await _asked(runtime, claimed, settings)
-    reading = sandbox.run(target, content, options=msgspec.json.encode(options), limits=settings.limits())
-    async with contextlib.aclosing(reading) as messages:
-        async for message in messages:
-            progress.take(message)
+    async with turn:
+        reading = sandbox.run(target, content, options=msgspec.json.encode(options), limits=settings.limits())
+        async with contextlib.aclosing(reading) as messages:
+            async for message in messages:
+                progress.take(message)
+    if progress.form is not None and isinstance(options, FormOptions):
+        leave = await _leave(runtime, claimed)
+        progress.form = await consultations.help_reading(settings, progress.form, options, leave=leave, db=runtime.db)
+
+
+async def _leave(runtime: Runtime, claimed: Claimed) -> consultations.Leave:
+    """Return whether the document may go to a language model elsewhere, as its project said."""
+    project = await project_store.find_project(runtime.db, claimed.project_id, None)
+    if project is None:
+        return consultations.leave_of(str(claimed.project_id), agreed=False)
+    return consultations.leave_of(project.code, agreed=project.remote_models)
 
 
 async def _asked(runtime: Runtime, claimed: Claimed, settings: Settings) -> tuple[str, Options | FormOptions]:
@@ -109,7 +146,8 @@ async def _asked(runtime: Runtime, claimed: Claimed, settings: Settings) -> tupl
     if claimed.kind in model.FORMS:
         templates = list(await template_store.active(runtime.db))
         learnt = await lesson_store.known(runtime.db, claimed.lab_id)
-        return _FORM_READER, FormOptions(kind=claimed.kind, templates=templates, learnt=learnt)
+        lines = settings.reading_method != "pattern"
+        return _FORM_READER, FormOptions(kind=claimed.kind, templates=templates, learnt=learnt, lines=lines)
     headings = await column_store.learnt_headings(runtime.db, claimed.lab_id)
     return _READER, Options(
         kind=claimed.kind,

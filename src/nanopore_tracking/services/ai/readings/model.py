@@ -5,7 +5,10 @@ from typing import Literal
 import msgspec
 
 #: How a value was found; `none` where nothing is on the form.
-Method = Literal["table", "label", "mark", "form_field", "prose", "none"]
+Method = Literal["table", "label", "mark", "form_field", "prose", "llm", "none"]
+#: How a whole form is read: by rules, by a language model whose values are checked, by rules that it helps, and that
+#: with what was learnt.
+Way = Literal["pattern", "llm", "hybrid", "rag"]
 State = Literal["read", "blank", "needs_review"]
 Role = Literal["sample", "control"]
 Value = str | float | bool | list[str] | None
@@ -14,18 +17,23 @@ Box = tuple[float, float, float, float]
 
 
 class Page(msgspec.Struct, frozen=True):
-    """One page as it is shown, turned the way a reader sees it. Texts without pages have one of no size."""
+    """One page as it is shown, turned the way a reader sees it. Texts without pages have one of no size.
+
+    scanned: it holds no text, only its picture.
+    """
 
     number: int
     width_pt: float
     height_pt: float
+    scanned: bool = False
 
 
 class Read(msgspec.Struct, kw_only=True):
     """One value: raw as it was written, value in our words and units, and where it stands.
 
     unit: of the value; place: where it stands in a file without pages, such as `B4`; confidence:
-    0 to 1, as docs/forms.md says; doubt: why a person must look.
+    0 to 1, as docs/forms.md says; doubt: why a person must look. model: the language model that said it, None for
+    rules; unconfirmed: a model said it, and the document does not bear it out.
     """
 
     field: str
@@ -39,6 +47,8 @@ class Read(msgspec.Struct, kw_only=True):
     confidence: float = 0.0
     state: State = "blank"
     doubt: str = ""
+    model: str | None = None
+    unconfirmed: bool = False
 
 
 class Row(msgspec.Struct, kw_only=True):
@@ -49,11 +59,34 @@ class Row(msgspec.Struct, kw_only=True):
     cells: dict[str, Read] = {}
 
 
-class FormReading(msgspec.Struct, kw_only=True, tag="form"):
-    """All that was read. version: of the reader; text: what each page says to the eye, for searching and models."""
+class Line(msgspec.Struct, frozen=True, array_like=True):
+    """One line of a page as it is seen, with the places of its words.
 
-    method: Literal["pattern"] = "pattern"
+    words: where each begins in the text, with its box; parts: where each of its segments begins, with its place in a
+    file without pages; gap: the line does not follow closely on the one before; order: it gives orders to a program.
+    """
+
+    page: int | None
+    text: str
+    words: list[tuple[int, Box]]
+    parts: list[tuple[int, str]]
+    gap: bool
+    order: bool
+
+
+class FormReading(msgspec.Struct, kw_only=True, tag="form"):
+    """All that was read. version: of the reader; text: what each page says to the eye, for searching and models.
+
+    method: the one that was used, wanted: the one that was chosen; model, prompt_version, tokens: of the language model
+    that was asked, None where none was; lines: for it, where they are wanted.
+    """
+
+    method: Way = "pattern"
+    wanted: Way = "pattern"
     version: int
+    model: str | None = None
+    prompt_version: int | None = None
+    tokens: int | None = None
     template: str | None = None
     template_version: int | None = None
     pages: list[Page] = []
@@ -61,3 +94,4 @@ class FormReading(msgspec.Struct, kw_only=True, tag="form"):
     rows: list[Row] = []
     warnings: list[str] = []
     text: list[str] = []
+    lines: list[Line] = []

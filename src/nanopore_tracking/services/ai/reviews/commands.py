@@ -11,9 +11,12 @@ from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Change
 from nanopore_tracking.kernel.http import Written
 from nanopore_tracking.kernel.postgres import Transaction
+from nanopore_tracking.services.ai.acceptances import store as acceptances
+from nanopore_tracking.services.ai.acceptances.model import judge
 from nanopore_tracking.services.ai.extractions.commands import subject
 from nanopore_tracking.services.ai.extractions.model import Claimed
 from nanopore_tracking.services.ai.lessons import commands as lessons
+from nanopore_tracking.services.ai.outcomes import store as outcomes
 from nanopore_tracking.services.ai.readings.model import FormReading
 from nanopore_tracking.services.ai.reviews import model, store
 from nanopore_tracking.services.ai.reviews.model import Kept, Locked
@@ -23,7 +26,10 @@ _ROWS_AT_ONCE = 250
 
 async def keep(tx: Transaction, claimed: Claimed, reading: FormReading) -> None:
     """Keep what was read of a form and announce that it waits for a person."""
-    doubts = await store.keep(tx, claimed, reading)
+    scanned = frozenset(page.number for page in reading.pages if page.scanned)
+    placed, rule = model.placed(reading), await acceptances.rule(tx)
+    judged = judge(placed, rule, extraction_id=claimed.id, scanned=scanned)
+    doubts = await store.keep(tx, claimed, reading, judged=judged)
     if doubts is None:
         raise errors.Conflict("The reading was taken over by another process. Nothing was announced twice.")
     event = events.FormRead(
@@ -33,9 +39,11 @@ async def keep(tx: Transaction, claimed: Claimed, reading: FormReading) -> None:
         filename=claimed.filename,
         method=reading.method,
         reader_version=reading.version,
+        model=reading.model,
         template=reading.template,
         row_count=len(reading.rows),
         needs_review_count=doubts,
+        automatic_count=sum(each.automatic != "" for each in judged),
     )
     changes = [Change("state", "reading", "needs_review")]
     tx.announce(event, subject=subject(claimed.id), tenant_id=claimed.lab_id, changes=changes)
@@ -157,6 +165,7 @@ async def accept(tx: Transaction, extraction_id: UUID, seen: int) -> Written:
     rows = model.rows(await store.rows_of(tx, extraction_id), values)
     header = model.header([each for each in values if each.row_number is None])
     await store.accept(tx, extraction_id, row_count=len(rows), header=header)
+    await outcomes.keep(tx, extraction_id)
     await store.hold(tx, extraction_id, None)
     _hand_on(tx, locked, rows, header=header)
     return await _shown(tx, extraction_id)

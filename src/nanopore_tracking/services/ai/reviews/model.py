@@ -15,6 +15,7 @@ from nanopore_tracking.contracts.form import FORM_FIELDS
 from nanopore_tracking.contracts.manifest import BY_NAME as COLUMNS
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.errors import FieldError
+from nanopore_tracking.services.ai.acceptances.model import Judged
 from nanopore_tracking.services.ai.cells import model as cells
 from nanopore_tracking.services.ai.readings.model import FormReading, Read, Value
 
@@ -216,12 +217,14 @@ def matches(rows: Sequence[ManifestRow]) -> list[ColumnMatch]:
     ]
 
 
-def items(reading: FormReading, ids: Sequence[UUID]) -> str:
+def items(judged: Sequence[Judged], ids: Sequence[UUID]) -> str:
     """Return all values of a form as JSON records, as they are stored. ids: one for each."""
     stored = []
-    for position, (value_id, (row_number, each)) in enumerate(zip(ids, placed(reading), strict=True), 1):
+    for position, (value_id, one) in enumerate(zip(ids, judged, strict=True), 1):
+        each = one.read
         record = msgspec.to_builtins(each)
-        record |= {"id": str(value_id), "position": position, "row_number": row_number, "raw": each.raw or ""}
+        record |= {"id": str(value_id), "position": position, "row_number": one.row_number, "raw": each.raw or ""}
+        record |= {"calibrated": one.calibrated, "automatic": one.automatic, "audited": one.audited}
         record["confidence"] = each.confidence if each.state != "blank" else None
         stored.append(record)
     return msgspec.json.encode(stored).decode()

@@ -1,8 +1,9 @@
 -- name: insert_reading
 -- A form that was read and waits for a person.
-INSERT INTO form_reading (extraction_id, method, reader_version, template, template_version, pages, warnings, texts)
-VALUES (:extraction_id, :method, :reader_version, :template, :template_version, :pages::jsonb, :warnings::jsonb,
-    :texts::jsonb);
+INSERT INTO form_reading (extraction_id, method, wanted_method, reader_version, model, prompt_version, tokens, template,
+    template_version, pages, warnings, texts, read_at)
+VALUES (:extraction_id, :method, :wanted_method, :reader_version, :model, :prompt_version, :tokens, :template,
+    :template_version, :pages::jsonb, :warnings::jsonb, :texts::jsonb, :at);
 
 -- name: insert_rows
 -- The rows of its table.
@@ -13,11 +14,19 @@ FROM unnest(:row_numbers::integer[], :printed::integer[], :roles::text[]) AS n(r
 -- name: insert_values
 -- The values of a form, in the order in which they are shown.
 INSERT INTO form_value (id, extraction_id, position, field, row_number, raw, value, unit, method, page, box, confidence,
-    state, doubt)
+    state, doubt, model, unconfirmed)
 SELECT n.id, :extraction_id, n.position, n.field, n.row_number, n.raw, coalesce(n.value, 'null'), n.unit, n.method, n.page,
-    coalesce(n.box, 'null'), n.confidence, n.state, n.doubt
+    coalesce(n.box, 'null'), n.confidence, n.state, n.doubt, n.model, n.unconfirmed
 FROM jsonb_to_recordset(:items::jsonb) AS n(id uuid, position integer, field text, row_number integer, raw text,
-    value jsonb, unit text, method text, page integer, box jsonb, confidence real, state text, doubt text);
+    value jsonb, unit text, method text, page integer, box jsonb, confidence real, state text, doubt text, model text,
+    unconfirmed boolean);
+
+-- name: insert_judgements
+-- What calibration says of them.
+INSERT INTO form_judgement (value_id, calibrated, automatic, audited)
+SELECT n.id, n.calibrated, n.automatic, n.audited
+FROM jsonb_to_recordset(:items::jsonb) AS n(id uuid, calibrated real, automatic text, audited boolean)
+WHERE n.calibrated IS NOT NULL OR n.audited;
 
 -- name: wait_for_review
 -- The reading of a form waits for a person from now on; nothing when it is not ours any more.
@@ -29,13 +38,14 @@ WHERE id = :extraction_id AND state = 'reading' AND attempts = :attempts RETURNI
 -- A form that was read, in a scope; mine: whether the caller reviews it.
 SELECT e.version, json_build_object('extraction_id', e.id, 'document_id', e.document_id, 'filename', d.filename,
     'document_kind', d.kind, 'project_id', e.project_id, 'project_code', p.code, 'state', e.state, 'error', e.error,
-    'method', f.method, 'reader_version', f.reader_version, 'template', f.template,
+    'method', f.method, 'wanted_method', f.wanted_method, 'reader_version', f.reader_version, 'model', f.model,
+    'prompt_version', f.prompt_version, 'tokens', f.tokens, 'read_at', f.read_at, 'template', f.template,
     'template_version', f.template_version, 'pages', f.pages, 'warnings', f.warnings,
-    'fields', (SELECT coalesce(json_agg(v.item ORDER BY v.position), '[]') FROM form_value_shown v
+    'fields', (SELECT coalesce(json_agg(v.item ORDER BY v.position), '[]') FROM form_value_told v
         WHERE v.extraction_id = e.id AND v.row_number IS NULL),
     'rows', (SELECT coalesce(json_agg(json_build_object('row_number', r.row_number, 'printed', r.printed,
             'role', r.role, 'dropped', r.dropped, 'version', r.version, 'values',
-            (SELECT coalesce(json_agg(v.item ORDER BY v.position), '[]') FROM form_value_shown v
+            (SELECT coalesce(json_agg(v.item ORDER BY v.position), '[]') FROM form_value_told v
                 WHERE v.extraction_id = e.id AND v.row_number = r.row_number)) ORDER BY r.row_number), '[]')
         FROM form_row r WHERE r.extraction_id = e.id),
     'to_check', (SELECT count(*) FROM form_value_now v WHERE v.extraction_id = e.id AND v.open),
@@ -84,9 +94,9 @@ WHERE id = :value_id;
 
 -- name: insert_decision
 -- The same, kept for good.
-INSERT INTO form_decision (id, value_id, extraction_id, action, read_raw, became_raw, method, confidence, decided_by,
-    decided_at)
-VALUES (:id, :value_id, :extraction_id, :action, :read_raw, :became_raw, :method, :confidence, :by, :at);
+INSERT INTO form_decision (id, value_id, extraction_id, action, read_raw, before_raw, became_raw, method, confidence,
+    decided_by, decided_at)
+VALUES (:id, :value_id, :extraction_id, :action, :read_raw, :before_raw, :became_raw, :method, :confidence, :by, :at);
 
 -- name: drop_row
 -- Whether a row is a sample.
@@ -101,7 +111,7 @@ WHERE id = :extraction_id RETURNING needs_review_count, version;
 
 -- name: shown_values
 -- Values of a form as they are answered, by their ids.
-SELECT coalesce(json_agg(v.item ORDER BY v.position), '[]')::text FROM form_value_shown v
+SELECT coalesce(json_agg(v.item ORDER BY v.position), '[]')::text FROM form_value_told v
 WHERE v.extraction_id = :extraction_id AND v.id = ANY(:ids);
 
 -- name: accept

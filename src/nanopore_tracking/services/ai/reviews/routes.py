@@ -16,6 +16,7 @@ from nanopore_tracking.contracts.api.ai.reviews import (
     TakenOver,
 )
 from nanopore_tracking.kernel.http import Ask, answer, call_of, match_of, principal_of, runtime_of, write
+from nanopore_tracking.services.ai.acceptances.jobs import JOB
 from nanopore_tracking.services.ai.lessons.model import ENOUGH
 from nanopore_tracking.services.ai.reviews import commands, store
 
@@ -68,7 +69,9 @@ async def decide_row(request: Ask, extraction_id: UUID, row_number: RowNumber, d
 async def accept_form(request: Ask, extraction_id: UUID) -> Response[Review]:
     """Accept a form in which no value is in doubt any more; it becomes a submission."""
     seen = match_of(request)
-    return await write(request, lambda tx: commands.accept(tx, extraction_id, seen))
+    sent = await write(request, lambda tx: commands.accept(tx, extraction_id, seen))
+    runtime_of(request).wake(JOB)
+    return sent
 
 
 @post("/api/extractions/{extraction_id:uuid}/rejection", policy="documents.review", match=True, status_code=200)

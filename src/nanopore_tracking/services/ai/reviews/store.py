@@ -11,6 +11,7 @@ import msgspec
 from nanopore_tracking.kernel import errors, sql
 from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.postgres import Reads, Transaction
+from nanopore_tracking.services.ai.acceptances.model import Judged
 from nanopore_tracking.services.ai.extractions.model import Claimed
 from nanopore_tracking.services.ai.readings.model import FormReading, Value
 from nanopore_tracking.services.ai.reviews import model
@@ -28,9 +29,9 @@ def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-async def keep(tx: Transaction, claimed: Claimed, reading: FormReading) -> int | None:
+async def keep(tx: Transaction, claimed: Claimed, reading: FormReading, *, judged: Sequence[Judged]) -> int | None:
     """Store what was read and return how much of it is in doubt; None when the reading is not ours any more."""
-    doubts = sum(each.state == "needs_review" for _, each in model.placed(reading))
+    doubts = sum(each.read.state == "needs_review" for each in judged)
     ours = await tx.row(
         Q.wait_for_review,
         extraction_id=claimed.id,
@@ -42,17 +43,7 @@ async def keep(tx: Transaction, claimed: Claimed, reading: FormReading) -> int |
     )
     if ours is None:
         return None
-    await tx.execute(
-        Q.insert_reading,
-        extraction_id=claimed.id,
-        method=reading.method,
-        reader_version=reading.version,
-        template=reading.template,
-        template_version=reading.template_version,
-        pages=_json(reading.pages),
-        warnings=_json(reading.warnings),
-        texts=_json(reading.text),
-    )
+    await _insert_reading(tx, claimed.id, reading)
     await tx.execute(
         Q.insert_rows,
         extraction_id=claimed.id,
@@ -60,9 +51,29 @@ async def keep(tx: Transaction, claimed: Claimed, reading: FormReading) -> int |
         printed=[row.number for row in reading.rows],
         roles=[row.role for row in reading.rows],
     )
-    ids = [uuid7() for _ in model.placed(reading)]
-    await tx.execute(Q.insert_values, extraction_id=claimed.id, items=model.items(reading, ids))
+    items = model.items(judged, [uuid7() for _ in judged])
+    await tx.execute(Q.insert_values, extraction_id=claimed.id, items=items)
+    await tx.execute(Q.insert_judgements, items=items)
     return doubts
+
+
+async def _insert_reading(tx: Transaction, extraction_id: UUID, reading: FormReading) -> None:
+    await tx.execute(
+        Q.insert_reading,
+        extraction_id=extraction_id,
+        method=reading.method,
+        wanted_method=reading.wanted,
+        reader_version=reading.version,
+        model=reading.model,
+        prompt_version=reading.prompt_version,
+        tokens=reading.tokens,
+        at=tx.call.at,
+        template=reading.template,
+        template_version=reading.template_version,
+        pages=_json(reading.pages),
+        warnings=_json(reading.warnings),
+        texts=_json(reading.text),
+    )
 
 
 async def show(db: Reads, scope: Scope, extraction_id: UUID, *, account_id: str) -> tuple[str, int]:
@@ -137,6 +148,7 @@ async def keep_decision(tx: Transaction, kept: Kept, extraction_id: UUID, *, act
         extraction_id=extraction_id,
         action=action,
         read_raw=kept.read_raw,
+        before_raw=kept.raw,
         became_raw=became,
         method=kept.method,
         confidence=kept.confidence,

@@ -24,6 +24,11 @@ def is_order(text: str) -> bool:
     return _ORDERS.search(" ".join(text.split())) is not None
 
 
+def orders_in(text: str) -> list[tuple[int, int]]:
+    """Return where texts stand that try to tell a program what to do, as stretches of a longer text."""
+    return [found.span() for found in _ORDERS.finditer(text)]
+
+
 def may_order(text: str) -> bool:
     """Tell whether any line of a longer text may give orders: one look at a page instead of one at each line."""
     return _ORDERS.search(text) is not None

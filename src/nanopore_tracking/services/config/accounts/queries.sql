@@ -33,10 +33,8 @@ SELECT a.id, a.username, a.name, a.email, a.roles, a.lab_ids, a.active, a.passwo
 FROM account a WHERE a.id = :account_id;
 
 -- name: lock_account
--- One account as the rules need it, locked.
-SELECT a.id, a.username, a.name, a.email, a.roles, a.lab_ids, a.active, a.password_hash IS NOT NULL AS has_password,
-    EXISTS (SELECT FROM pin p WHERE p.account_id = a.id) AS has_pin, a.version
-FROM account a WHERE a.id = :account_id FOR UPDATE;
+-- Lock an account that is about to be changed.
+SELECT a.id FROM account a WHERE a.id = :account_id FOR UPDATE;
 
 -- name: find_credentials
 -- What is needed to check a sign-in by username.

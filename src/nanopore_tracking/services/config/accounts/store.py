@@ -43,8 +43,8 @@ async def find_account(db: Reads, account_id: UUID) -> Account | None:
 
 async def lock_account(tx: Transaction, account_id: UUID) -> Account | None:
     """Return an account that is about to be changed, locked, or None."""
-    row = await tx.row(Q.lock_account, account_id=account_id)
-    return Account(**row) if row else None
+    await tx.rows(Q.lock_account, account_id=account_id)
+    return await find_account(tx, account_id)
 
 
 async def find_credentials(db: Reads, username: str) -> Credentials | None:

@@ -5,12 +5,21 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from nanopore_tracking.contracts.api.config.pins import DevicePerson
-from nanopore_tracking.contracts.events.config import DeviceShared
-from nanopore_tracking.kernel.events import Subject
+from nanopore_tracking.contracts.events.config import DeviceRevoked, DeviceShared
+from nanopore_tracking.kernel.events import Change, Subject
 
 #: Wrong PINs after which a person has to sign in fully on the tablet.
 MOST_FAILURES = 5
 _ROWS = ("0123456789", "9876543210", "1234567890", "0987654321")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Times:
+    """By what a tablet is looked at. at: now; life_s: of a session; idle_s: after so much time without use one ends."""
+
+    at: datetime
+    life_s: int
+    idle_s: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,3 +57,9 @@ def shared(device_id: UUID, account_id: UUID, username: str) -> tuple[DeviceShar
     """Return what is announced of a tablet that people share from now on."""
     event = DeviceShared(device_id=device_id, account_id=account_id, username=username)
     return event, Subject("device", str(device_id), username)
+
+
+def revoked(device_id: UUID, name: str, reason: str) -> tuple[DeviceRevoked, Subject, list[Change]]:
+    """Return what is announced of a tablet on which no PIN is taken any more."""
+    event = DeviceRevoked(device_id=device_id, name=name, reason=reason)
+    return event, Subject("device", str(device_id), name), [Change("reason", None, reason)]

@@ -1,10 +1,10 @@
 -- name: find_device
--- A shared tablet by the hash of its token.
-SELECT d.id FROM device d WHERE d.token_hash = :token_hash;
+-- A shared tablet by the hash of its token, unless it was taken back.
+SELECT d.id FROM device d WHERE d.token_hash = :token_hash AND d.revoked_at IS NULL;
 
 -- name: insert_device
 -- A tablet that people share from now on.
-INSERT INTO device (id, token_hash, shared_by, shared_at) VALUES (:device_id, :token_hash, :account_id, :at);
+INSERT INTO device (id, token_hash, name, shared_by, shared_at) VALUES (:device_id, :token_hash, :name, :account_id, :at);
 
 -- name: enrol
 -- A person who has a PIN and signed in fully on a tablet; wrong PINs are forgotten only where they did so just now.
@@ -53,3 +53,33 @@ ON CONFLICT (account_id) DO UPDATE SET pin_hash = excluded.pin_hash, set_at = ex
 -- name: remove_pin
 -- An account has no PIN any more.
 DELETE FROM pin WHERE account_id = :account_id RETURNING account_id;
+
+-- list: devices
+-- One page of shared tablets, with who signed in fully there and what a PIN opened there.
+SELECT d.id, /*sort*/ AS sort_key, json_build_object('id', d.id, 'name', d.name, 'shared_by', a.name,
+    'shared_at', d.shared_at, 'last_used_at', greatest((SELECT max(s.last_used_at) FROM session s
+        WHERE s.device_id = d.id), (SELECT max(p.signed_in_at) FROM device_person p WHERE p.device_id = d.id)),
+    'open_sessions', (SELECT count(*) FROM session s
+        WHERE s.device_id = d.id AND s.closed_at IS NULL AND s.ends_at > :at AND s.last_used_at >= :idle_since),
+    'people', (SELECT coalesce(json_agg(json_build_object('account_id', u.id, 'name', u.name, 'username', u.username,
+            'signed_in_at', p.signed_in_at, 'failures', p.failures,
+            'ready', u.active AND p.failures < :most AND p.signed_in_at > :since AND n.account_id IS NOT NULL)
+            ORDER BY u.name, u.id), '[]'::json)
+        FROM device_person p JOIN account u ON u.id = p.account_id LEFT JOIN pin n ON n.account_id = u.id
+        WHERE p.device_id = d.id),
+    'revoked_at', d.revoked_at, 'revoked_by', r.name, 'reason', d.reason)::text AS item
+FROM device d JOIN account a ON a.id = d.shared_by LEFT JOIN account r ON r.id = d.revoked_by
+WHERE true /*where*/
+ORDER BY /*order*/ LIMIT :limit;
+-- filter: id uuid   d.id = :id
+-- filter: revoked boolean   (d.revoked_at IS NOT NULL) = :revoked
+-- sort: shared timestamptz d.shared_at
+
+-- name: revoke_device
+-- A shared tablet that is taken back; nothing where there is none, or it was before.
+UPDATE device SET revoked_at = :at, revoked_by = :account_id, reason = :reason
+WHERE id = :device_id AND revoked_at IS NULL RETURNING name;
+
+-- name: forget_device
+-- Nobody goes on with a PIN on a tablet that was taken back.
+DELETE FROM device_person WHERE device_id = :device_id;

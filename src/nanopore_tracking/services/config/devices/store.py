@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from nanopore_tracking.kernel import sql
+from nanopore_tracking.kernel.listing import Page
 from nanopore_tracking.kernel.postgres import Reads, Transaction
-from nanopore_tracking.services.config.devices.model import MOST_FAILURES, Person
+from nanopore_tracking.services.config.devices.model import MOST_FAILURES, Person, Times, since
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
 
@@ -17,9 +19,27 @@ async def find_device(db: Reads, token_hash: bytes) -> UUID | None:
     return found
 
 
-async def insert_device(tx: Transaction, device_id: UUID, *, token_hash: bytes, account_id: UUID) -> None:
+async def insert_device(tx: Transaction, device_id: UUID, *, token_hash: bytes, name: str, account_id: UUID) -> None:
     """Store a tablet that people share from now on."""
-    await tx.execute(Q.insert_device, device_id=device_id, token_hash=token_hash, account_id=account_id, at=tx.call.at)
+    values = {"device_id": device_id, "token_hash": token_hash, "name": name, "account_id": account_id}
+    await tx.execute(Q.insert_device, at=tx.call.at, **values)
+
+
+async def list_devices(db: Reads, times: Times, **asked: Any) -> Page:
+    """Return one page of shared tablets; asked: filters, sort, after, limit."""
+    ends = {"since": since(times.at, times.life_s), "idle_since": since(times.at, times.idle_s)}
+    found: Page = await Q.devices.page(db, at=times.at, most=MOST_FAILURES, **ends, **asked)
+    return found
+
+
+async def revoke_device(tx: Transaction, device_id: UUID, *, account_id: UUID, reason: str) -> str | None:
+    """Take a tablet back and return its name; None where there is none that was not taken back before."""
+    values = {"device_id": device_id, "account_id": account_id, "reason": reason}
+    row = await tx.row(Q.revoke_device, at=tx.call.at, **values)
+    if row is None:
+        return None
+    await tx.execute(Q.forget_device, device_id=device_id)
+    return str(row["name"])
 
 
 async def enrol(tx: Transaction, device_id: UUID, account_id: UUID, *, signed_in_at: datetime, fresh: bool) -> bool:

@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from nanopore_tracking.contracts.api.config import Opened
-from nanopore_tracking.contracts.api.config.pins import Device
+from nanopore_tracking.contracts.api.config.pins import Device, DeviceRevocation, SharedDevice
 from nanopore_tracking.contracts.events import config as events
+from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Change, Subject
+from nanopore_tracking.kernel.http import Written
 from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.postgres import Transaction
 from nanopore_tracking.services.config.accounts import model as accounts
@@ -19,7 +21,7 @@ from nanopore_tracking.services.config.devices import store as device_store
 from nanopore_tracking.services.config.devices.model import Person
 from nanopore_tracking.services.config.pins import model
 from nanopore_tracking.services.config.sessions import store as session_store
-from nanopore_tracking.services.config.sessions.model import Session, digest
+from nanopore_tracking.services.config.sessions.model import Session, closed, digest
 from nanopore_tracking.services.config.settings import Settings
 from nanopore_tracking.services.config.sign_in import commands as sign_in
 from nanopore_tracking.services.config.sign_in import model as sign_ins
@@ -55,19 +57,38 @@ def _announce(tx: Transaction, account: Account, *, has_pin: bool) -> None:
     tx.announce(event, subject=accounts.subject(account.id, account.username), changes=(change,))
 
 
-async def share(tx: Transaction, session: Session, username: str, *, device_token: str) -> Device:
+async def share(tx: Transaction, session: Session, username: str, *, asked: SharedDevice) -> Device:
     """Let the person of a session go on with a PIN on a tablet, which is shared from now on; Conflict without a PIN."""
-    token = ""
-    device_id = await device_store.find_device(tx, digest(device_token)) if device_token else None
+    token, known = "", asked.device_token
+    device_id = await device_store.find_device(tx, digest(known)) if known else None
     if device_id is None:
         device_id, token = uuid7(), secrets.token_urlsafe(32)
-        await device_store.insert_device(tx, device_id, token_hash=digest(token), account_id=session.account_id)
+        values: dict[str, Any] = {"token_hash": digest(token), "name": asked.name.strip()}
+        await device_store.insert_device(tx, device_id, account_id=session.account_id, **values)
         event, subject = devices.shared(device_id, session.account_id, username)
         tx.announce(event, subject=subject)
     signed_in_at = session.opened_at
     if not await device_store.enrol(tx, device_id, session.account_id, signed_in_at=signed_in_at, fresh=False):
         raise model.none_set()
     return Device(device_id=device_id, device_token=token)
+
+
+async def revoke(
+    tx: Transaction, device_id: UUID, asked: DeviceRevocation, *, account_id: UUID, settings: Settings
+) -> Written:
+    """Take a shared tablet back: no PIN is taken there, and what a PIN opened there ends; NotFound."""
+    reason = asked.reason.strip()
+    name = await device_store.revoke_device(tx, device_id, account_id=account_id, reason=reason)
+    if name is None:
+        raise errors.NotFound("There is no such shared tablet, or it was taken back before. Nothing was changed.")
+    event, subject, changes = devices.revoked(device_id, name, reason)
+    tx.announce(event, subject=subject, changes=changes)
+    for session_id, owner_id, username in await session_store.close_of_device(tx, device_id):
+        ended, about = closed(session_id, owner_id, username, cause="tablet_revoked")
+        tx.announce(ended, subject=about)
+    times = devices.Times(at=tx.call.at, life_s=settings.session_life_s, idle_s=settings.session_idle_s)
+    (item,) = (await device_store.list_devices(tx, times, filters={"id": device_id}, limit=1)).items
+    return Written(item=item, location=f"/api/auth/devices/{device_id}")
 
 
 async def refuse(tx: Transaction, person: Person | None, *, cause: Any, failures: int, origin: Origin) -> None:

@@ -1,18 +1,34 @@
 """PINs over HTTP: one's own, and going on as another person on a tablet that people share."""
 
-from litestar import Response, post
+from typing import Literal
+from uuid import UUID
+
+from litestar import Response, get, post
 
 from nanopore_tracking.contracts.api.config import Opened
 from nanopore_tracking.contracts.api.config.pins import (
     Device,
     DevicePeople,
+    DeviceRevocation,
     DeviceToken,
+    ListedDevice,
     NewPin,
     PinSignIn,
     SharedDevice,
 )
 from nanopore_tracking.kernel import errors
-from nanopore_tracking.kernel.http import Ask, answer, call_of, principal_of, runtime_of
+from nanopore_tracking.kernel.http import (
+    After,
+    Ask,
+    Limit,
+    Paged,
+    answer,
+    call_of,
+    page,
+    principal_of,
+    runtime_of,
+    write,
+)
 from nanopore_tracking.services.config.accounts import store as account_store
 from nanopore_tracking.services.config.devices import model as devices
 from nanopore_tracking.services.config.devices import store as device_store
@@ -63,7 +79,7 @@ async def share_device(request: Ask, data: SharedDevice) -> Response[Device]:
     await session_store.require_full(runtime.db, principal.token_id)
     session = await _own_session(request)
     async with runtime.db.transaction(call_of(request)) as tx:
-        shared = await commands.share(tx, session, principal.username, device_token=data.device_token)
+        shared = await commands.share(tx, session, principal.username, asked=data)
     return answer(shared)
 
 
@@ -118,4 +134,31 @@ async def go_on(request: Ask, data: PinSignIn) -> Response[Opened]:
     return answer(opened)
 
 
-ROUTES = [set_pin, remove_pin, share_device, show_people, go_on]
+@get("/api/auth/devices", policy="tablets.read")
+async def list_devices(
+    request: Ask,
+    revoked: bool | None = None,
+    sort: Literal["shared", "-shared"] = "-shared",
+    after: After | None = None,
+    limit: Limit = 50,
+) -> Response[Paged[ListedDevice]]:
+    """List the tablets that people share, the last one first."""
+    settings: Settings = runtime_of(request).settings
+    times = devices.Times(at=call_of(request).at, life_s=settings.session_life_s, idle_s=settings.session_idle_s)
+    asked = {"filters": {"revoked": revoked}, "sort": sort, "after": after, "limit": limit}
+    return page(await device_store.list_devices(runtime_of(request).db, times, **asked))
+
+
+@post("/api/auth/devices/{device_id:uuid}/revocation", policy="tablets.write", status_code=200)
+async def revoke_device(request: Ask, device_id: UUID, data: DeviceRevocation) -> Response[ListedDevice]:
+    """Take a shared tablet back: no PIN is taken there any more, and what a PIN opened there ends."""
+    account_id = own_id(request)
+    if principal_of(request).kind != "person":
+        raise errors.Forbidden("A tablet is taken back by a person, not by a program. Nothing was changed.")
+    settings: Settings = runtime_of(request).settings
+    return await write(
+        request, lambda tx: commands.revoke(tx, device_id, data, account_id=account_id, settings=settings)
+    )
+
+
+ROUTES = [set_pin, remove_pin, share_device, show_people, go_on, list_devices, revoke_device]

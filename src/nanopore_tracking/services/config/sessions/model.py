@@ -10,7 +10,7 @@ from nanopore_tracking.contracts.api.config.sessions import Means
 from nanopore_tracking.contracts.events.config import SessionClosed
 from nanopore_tracking.kernel.events import Subject
 
-Cause = Literal["sign_out", "ended_by_owner", "password_changed", "account_deactivated", "switched"]
+Cause = Literal["sign_out", "ended_by_owner", "password_changed", "account_deactivated", "switched", "tablet_revoked"]
 
 #: How long an access token for a session is accepted; also how long it outlives a session that is ended.
 ACCESS_LIFE_S = 300

@@ -52,6 +52,12 @@ UPDATE session SET closed_at = :at
 WHERE account_id = :account_id AND closed_at IS NULL AND id IS DISTINCT FROM :but::uuid
 RETURNING id, ends_at > :at AS was_open;
 
+-- name: close_of_device
+-- All sessions that a PIN opened on a tablet are ended.
+UPDATE session s SET closed_at = :at FROM account a
+WHERE s.device_id = :device_id AND s.closed_at IS NULL AND a.id = s.account_id
+RETURNING s.id, s.account_id, a.username, s.ends_at > :at AS was_open;
+
 -- name: is_known_address
 -- Whether the owner of an account was signed in from an address before.
 SELECT EXISTS (

@@ -84,6 +84,12 @@ async def close_sessions(tx: Transaction, account_id: UUID, *, but: UUID | None 
     return [row["id"] for row in rows if row["was_open"]]
 
 
+async def close_of_device(tx: Transaction, device_id: UUID) -> list[tuple[UUID, UUID, str]]:
+    """End all that a PIN opened on a tablet; return id, account and user name of those that had not run out anyway."""
+    rows = await tx.rows(Q.close_of_device, device_id=device_id, at=tx.call.at)
+    return [(row["id"], row["account_id"], row["username"]) for row in rows if row["was_open"]]
+
+
 async def is_known_address(db: Reads, account_id: UUID, address: str, *, at: datetime) -> bool:
     """Tell whether the owner was signed in from the address within the last months."""
     return bool(await db.value(Q.is_known_address, account_id=account_id, address=address, since=at - KNOWN_FOR))

@@ -11,6 +11,8 @@ WHERE b.lab_id = :lab_id AND (:scope::uuid[] IS NULL OR b.lab_id = ANY(:scope))
 ORDER BY /*order*/ LIMIT :limit;
 -- filter: item text          b.item = :item
 -- filter: charge_code text   b.charge_code = :charge_code
+-- filter: id uuid            b.id = :id
+-- filter: q text             strpos(upper(b.subject_code), upper(:q)) > 0
 -- sort: happened timestamptz b.happened_at
 
 -- name: insert_billing_event
@@ -29,12 +31,17 @@ SELECT b.fact_id, b.fact, b.lab_id, b.project_id, b.charge_code, b.item, b.quant
 FROM billing_event b WHERE b.lab_id = :lab_id AND b.happened_at >= :begins AND b.happened_at < :ends;
 
 -- name: lock_event
--- A billing event of a lab, locked to be credited, and how much of it was credited already.
+-- Lock a billing event to be credited.
+SELECT b.id FROM billing_event b
+WHERE b.id = :event_id AND (:scope::uuid[] IS NULL OR b.lab_id = ANY(:scope)) FOR UPDATE;
+
+-- name: find_event
+-- A billing event of a lab, and how much of it was credited already.
 SELECT b.id, b.lab_id, b.project_id, b.fact_id, b.charge_code, b.item, b.quantity, b.unit_price_cents, b.currency,
     b.price_version, b.subject_code, b.happened_at,
     (SELECT coalesce(sum(c.quantity), 0)::integer FROM billing_credit c WHERE c.event_id = b.id) AS credited
 FROM billing_event b
-WHERE b.id = :event_id AND b.lab_id = :lab_id AND (:scope::uuid[] IS NULL OR b.lab_id = ANY(:scope)) FOR UPDATE OF b;
+WHERE b.id = :event_id AND b.lab_id = :lab_id AND (:scope::uuid[] IS NULL OR b.lab_id = ANY(:scope));
 
 -- name: insert_credit
 -- What was charged, taken back.

@@ -26,6 +26,9 @@ Month = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}$", description="A month
 
 Item = Annotated[str, Meta(max_length=60, description="The item of the price list, like library-prep.")]
 Code = Annotated[str, Meta(max_length=60, description="The charge code; blank for what has none.")]
+Subject = Annotated[
+    str, Meta(min_length=1, max_length=40, description="Part of the code of the sample or submission that it is of.")
+]
 SaidSubmission = Annotated[str, Meta(max_length=40, description="The id or the code (SUB-2026-00042) of a submission.")]
 
 
@@ -40,6 +43,8 @@ async def list_events(
     month: Month,
     item: Item | None = None,
     charge_code: Code | None = None,
+    id: UUID | None = None,
+    q: Subject | None = None,
     sort: Literal["happened", "-happened"] = "happened",
     after: After | None = None,
     limit: Limit = 50,
@@ -54,7 +59,7 @@ async def list_events(
             lab_id,
             begins=begins,
             ends=ends,
-            filters={"item": item, "charge_code": charge_code},
+            filters={"item": item, "charge_code": charge_code, "id": id, "q": q},
             sort=sort,
             after=after,
             limit=limit,

@@ -93,7 +93,8 @@ async def charged_again(db: Reads, lab_id: UUID, credits: Sequence[Credit]) -> l
 
 async def lock_event(tx: Transaction, scope: Scope, *, lab_id: UUID, event_id: UUID) -> Record:
     """Return a billing event of a lab and how much of it was credited, locked; NotFound."""
-    row = await tx.row(Q.lock_event, event_id=event_id, lab_id=lab_id, scope=scope)
+    await tx.rows(Q.lock_event, event_id=event_id, scope=scope)
+    row = await tx.row(Q.find_event, event_id=event_id, lab_id=lab_id, scope=scope)
     if row is None:
         raise errors.NotFound("There is no such billing event of this lab, or none that you may see.")
     return row

@@ -51,23 +51,33 @@ async def preview(db: Reads, asked: BulkChange, *, call: Call, may_override: boo
     ids = await _selected(db, asked, call)
     shown: list[Sample] = []
     results: list[Result] = []
+    taken: custody_commands.Taken = {}
     for start in range(0, len(ids), _AT_ONCE):
         found = await sample_store.read_samples(db, call.scope, ids[start : start + _AT_ONCE])
         found.sort(key=lambda sample: sample.code)
         shown += found
         intents = [(one, model.intent(asked.operation, one, may_override=may_override, person=person)) for one in found]
-        results += await foresee(db, intents, call=call)
+        results += await foresee(db, intents, call=call, taken=taken)
     return model.preview(shown, results)
 
 
-async def foresee(db: Reads, intents: Sequence[tuple[Sample, Intent]], *, call: Call) -> list[Result]:
-    """Tell of each sample what would become of it now; nothing is changed."""
+async def foresee(
+    db: Reads,
+    intents: Sequence[tuple[Sample, Intent]],
+    *,
+    call: Call,
+    taken: custody_commands.Taken | None = None,
+) -> list[Result]:
+    """Tell of each sample what would become of it now; nothing is changed.
+
+    taken: the positions that those who were foreseen before would stand in, where a selection is foreseen by parts.
+    """
     moves, arrivals, records = _of(intents, Asked), _of(intents, NewCustodyEvent), _of(intents, NewRecord)
     judged = await stage_commands.judge(db, moves, now=call.at)
     found: dict[UUID, Any] = {sample.id: way for (sample, _), way in zip(moves, judged, strict=True)}
     if arrivals:
         coming = [sample for sample, _ in arrivals]
-        seen = await custody_commands.foresee_arrivals(db, coming, arrivals[0][1], call=call)
+        seen = await custody_commands.foresee_arrivals(db, coming, arrivals[0][1], call=call, taken=taken)
         found |= {sample.id: what for sample, what in zip(coming, seen, strict=True)}
     known = await _said_already(db, records)
     for sample, asked in records:

@@ -7,14 +7,18 @@ SELECT (SELECT c.entries::text FROM catalogue c WHERE c.name = 'service_types' A
     (SELECT f.value FROM facility_setting f WHERE f.name = 'time_zone') AS zone;
 
 -- name: lock_clock
--- The clock of a sample or a submission that is not stopped, locked, with its pauses.
+-- Lock the clock of a sample or a submission that is not stopped.
+SELECT k.id FROM sla_clock k
+WHERE k.owner_id = coalesce(:sample_id::uuid, :submission_id::uuid) AND k.stopped_at IS NULL FOR UPDATE;
+
+-- name: find_clock
+-- The clock of a sample or a submission that is not stopped, with its pauses.
 SELECT k.id, k.stage, k.priority, k.basis, k.target_hours, k.target_days, k.started_at, k.due_at, k.left_s,
     o.reason AS pause_reason, o.paused_at,
     (SELECT coalesce(json_agg(json_build_array(e.paused_at, e.resumed_at) ORDER BY e.paused_at), '[]')::text
         FROM clock_pause e WHERE e.clock_id = k.id AND e.resumed_at IS NOT NULL) AS over
 FROM sla_clock k LEFT JOIN clock_pause o ON o.clock_id = k.id AND o.resumed_at IS NULL
-WHERE k.owner_id = coalesce(:sample_id::uuid, :submission_id::uuid) AND k.stopped_at IS NULL
-FOR UPDATE OF k;
+WHERE k.owner_id = coalesce(:sample_id::uuid, :submission_id::uuid) AND k.stopped_at IS NULL;
 
 -- name: switch_clock
 -- The clock that runs is stopped, with its pause if it has one, and the next one starts where there is one.

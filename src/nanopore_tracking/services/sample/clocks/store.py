@@ -67,7 +67,8 @@ async def list_clocks(db: Reads, scope: Scope, owner: Owner, **asked: Any) -> Pa
 
 async def lock_clock(tx: Transaction, owner: Owner) -> Clock | None:
     """Return the clock that is not stopped, locked; None where there is none."""
-    row = await tx.row(Q.lock_clock, **_owner(owner))
+    await tx.rows(Q.lock_clock, **_owner(owner))
+    row = await tx.row(Q.find_clock, **_owner(owner))
     if row is None:
         return None
     said = dict(row)

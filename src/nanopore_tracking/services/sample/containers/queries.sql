@@ -37,30 +37,26 @@ LEFT JOIN LATERAL (
     ORDER BY f.place LIMIT 1) s ON true;
 
 -- name: lock_containers
--- Containers by their ids or by the samples whose tubes they are, locked one after the other in one order.
+-- Lock containers by their ids or by the samples whose tubes they are, one after the other in one order.
+SELECT c.id FROM container c
+WHERE c.id = ANY(:container_ids::uuid[]) OR c.sample_id = ANY(:sample_ids::uuid[])
+ORDER BY c.id FOR UPDATE;
+
+-- name: read_containers
+-- Containers by their ids or by the samples whose tubes they are.
 SELECT c.id, c.barcode, c.kind, c.subject_kind, c.subject_code, c.sample_id, c.lab_id, c.volume_ul, c.status,
     c.location_id, c.row_number, c.column_number, CASE WHEN c.location_id IS NULL THEN c.place
         ELSE (SELECT concat_ws('/', l.path, position_name(c.row_number, c.column_number)) FROM storage_location l
             WHERE l.id = c.location_id) END AS text, c.event_count, c.last_hash, c.version
 FROM container c
 WHERE c.id = ANY(:container_ids::uuid[]) OR c.sample_id = ANY(:sample_ids::uuid[])
-ORDER BY c.id
-FOR UPDATE;
+ORDER BY c.id;
 
 -- name: insert_container
 -- A new container, nowhere yet.
 INSERT INTO container (id, barcode, kind, subject_kind, subject_code, sample_id, lab_id, volume_ul, created_at,
     updated_at)
 VALUES (:id, :barcode, :kind, :subject_kind, :subject_code, :sample_id, :lab_id, :volume_ul, :at, :at);
-
--- name: read_tubes
--- The tubes of samples as they are now.
-SELECT c.id, c.barcode, c.kind, c.subject_kind, c.subject_code, c.sample_id, c.lab_id, c.volume_ul, c.status,
-    c.location_id, c.row_number, c.column_number, CASE WHEN c.location_id IS NULL THEN c.place
-        ELSE (SELECT concat_ws('/', l.path, position_name(c.row_number, c.column_number)) FROM storage_location l
-            WHERE l.id = c.location_id) END AS text, c.event_count, c.last_hash, c.version
-FROM container c
-WHERE c.sample_id = ANY(:sample_ids::uuid[]);
 
 -- name: insert_tubes
 -- The tubes of samples that were never seen, nowhere yet; none with a barcode that another container has.

@@ -53,16 +53,20 @@ async def scan(db: Reads, codes: Iterable[str]) -> dict[str, Scanned]:
 
 async def lock_container(tx: Transaction, container_id: UUID) -> Container:
     """Return a container, locked; NotFound."""
-    rows = await tx.rows(Q.lock_containers, container_ids=[container_id], sample_ids=[])
-    if not rows:
+    found = await lock_containers(tx, [container_id])
+    if not found:
         raise errors.NotFound(MISSING)
-    return _container(rows[0])
+    return found[0]
 
 
 async def lock_containers(tx: Transaction, container_ids: Sequence[UUID]) -> list[Container]:
     """Return containers, locked."""
-    rows = await tx.rows(Q.lock_containers, container_ids=list(container_ids), sample_ids=[])
-    return [_container(row) for row in rows]
+    return await _lock(tx, container_ids=list(container_ids), sample_ids=[])
+
+
+async def _lock(tx: Transaction, **which: list[UUID]) -> list[Container]:
+    await tx.rows(Q.lock_containers, **which)
+    return [_container(row) for row in await tx.rows(Q.read_containers, **which)]
 
 
 async def tubes(tx: Transaction, samples: Sequence[Sample]) -> dict[UUID, Container]:
@@ -79,8 +83,8 @@ async def tubes(tx: Transaction, samples: Sequence[Sample]) -> dict[UUID, Contai
 
 async def tubes_or_refusals(tx: Transaction, samples: Sequence[Sample]) -> dict[UUID, Container | errors.Conflict]:
     """Return the same of each sample by itself: its tube, or that another container has its barcode."""
-    rows = await tx.rows(Q.lock_containers, container_ids=[], sample_ids=[sample.id for sample in samples])
-    found: dict[UUID, Container | errors.Conflict] = {row["sample_id"]: _container(row) for row in rows}
+    there = await _lock(tx, container_ids=[], sample_ids=[sample.id for sample in samples])
+    found: dict[UUID, Container | errors.Conflict] = {one.sample_id: one for one in there if one.sample_id}
     new = [_tube(sample) for sample in samples if sample.id not in found]
     if new:
         made = {row["id"] for row in await _insert_tubes(tx, new)}
@@ -102,7 +106,7 @@ async def _insert_tubes(tx: Transaction, new: Sequence[Container]) -> Sequence[R
 
 async def foreseen_tubes(db: Reads, samples: Sequence[Sample]) -> dict[UUID, Container]:
     """Return the tubes of samples as they are, by the sample's id; one that was never seen as it would be."""
-    rows = await db.rows(Q.read_tubes, sample_ids=[sample.id for sample in samples])
+    rows = await db.rows(Q.read_containers, container_ids=[], sample_ids=[sample.id for sample in samples])
     found = {row["sample_id"]: _container(row) for row in rows}
     return {sample.id: found.get(sample.id) or _tube(sample) for sample in samples}
 

@@ -24,6 +24,8 @@ from nanopore_tracking.services.sample.samples.model import Sample
 
 #: A container, and the sample whose tube it is.
 Tube = tuple[Container, Sample | None]
+#: What stands at the positions of a box, or would: container and name, by row and column.
+Taken = dict[tuple[int, int], tuple[UUID, str]]
 
 
 async def record_custody(tx: Transaction, sample_id: UUID, asked: NewCustodyEvent) -> Written:
@@ -53,16 +55,19 @@ async def _record(tx: Transaction, tube: Tube, asked: NewCustodyEvent) -> str:
 
 
 async def _judge(
-    db: Reads, tubes: Sequence[Tube], asked: NewCustodyEvent, *, call: Call
+    db: Reads, tubes: Sequence[Tube], asked: NewCustodyEvent, *, call: Call, taken: Taken | None = None
 ) -> list[Happening | errors.Problem]:
     """Decide for each container by itself what is recorded of it, or why nothing can be; nothing is changed.
 
-    Invalid where the event does not say what its kind requires, or its place leads nowhere.
+    Invalid where the event does not say what its kind requires, or its place leads nowhere. taken: what those before
+    these would stand in; what these would is added.
     """
     model.check(asked, now=call.at, person=call.by)
     spot = await locations.resolve(db, asked.location, asked.position)
     boxed = spot.location_id if spot and spot.row_number else None
-    there = await container_store.occupants(db, boxed) if boxed else {}
+    there = {} if taken is None else taken
+    if boxed and not there:
+        there |= await container_store.occupants(db, boxed)
     what = model.happening(asked, spot, at=call.at)
     found: list[Happening | errors.Problem] = []
     for container, sample in tubes:
@@ -88,19 +93,28 @@ async def _happen(tx: Transaction, judged: Sequence[tuple[Tube, Happening]]) -> 
 
 
 async def foresee_arrivals(
-    db: Reads, samples: Sequence[Sample], asked: NewCustodyEvent, *, call: Call
+    db: Reads, samples: Sequence[Sample], asked: NewCustodyEvent, *, call: Call, taken: Taken | None = None
 ) -> list[Happening | errors.Problem | None]:
-    """Tell of each sample what would be recorded of its tube, or why nothing; None for one that is here already."""
+    """Tell of each sample what would be recorded of its tube, or why nothing; None for one that is here already.
+
+    taken: where those would stand that were foreseen before, and from now on these, where many are foreseen by parts.
+    """
     tubes = await container_store.foreseen_tubes(db, samples)
-    return await _judge_arrivals(db, [(tubes[sample.id], sample) for sample in samples], asked, call=call)
+    return await _judge_arrivals(db, [(tubes[sample.id], sample) for sample in samples], asked, call=call, taken=taken)
 
 
 async def _judge_arrivals(
-    db: Reads, tubes: Sequence[tuple[Container, Sample]], asked: NewCustodyEvent, *, call: Call
+    db: Reads,
+    tubes: Sequence[tuple[Container, Sample]],
+    asked: NewCustodyEvent,
+    *,
+    call: Call,
+    taken: Taken | None = None,
 ) -> list[Happening | errors.Problem | None]:
     held = await store.held_of(db, [sample.id for _, sample in tubes])
     coming = [(container, sample) for container, sample in tubes if not model.arrived(container, held[sample.id])]
-    judged = dict(zip((one.id for _, one in coming), await _judge(db, coming, asked, call=call), strict=True))
+    judgements = await _judge(db, coming, asked, call=call, taken=taken)
+    judged = dict(zip((one.id for _, one in coming), judgements, strict=True))
     return [judged.get(sample.id) for _, sample in tubes]
 
 

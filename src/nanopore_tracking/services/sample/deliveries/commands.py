@@ -7,6 +7,7 @@ from uuid import UUID
 
 from nanopore_tracking.contracts.api.sample.deliveries import (
     DeliveryPatch,
+    NewAssignment,
     NewDelivery,
     NewDeliveryState,
     NewManifest,
@@ -74,15 +75,28 @@ async def change(tx: Transaction, delivery_id: UUID, asked: DeliveryPatch, *, se
 async def set_manifest(tx: Transaction, delivery_id: UUID, asked: NewManifest, *, seen: int) -> Written:
     """Store the files and their sums; NotFound, Stale, Invalid, or Conflict once they are being copied."""
     delivery = await _seen(tx, delivery_id, seen)
-    if delivery.state != "prepared":
-        message = f"The delivery {delivery.code} is {delivery.state}: its manifest stays as it is. Nothing was changed."
-        raise errors.Conflict(message, type="not-changeable", status_now=delivery.state)
+    model.listing(delivery)
     samples = await store.samples_of(tx, delivery_id)
     aliases = {sample["alias"]: sample["code"] for sample in samples}
     files = model.files(asked, aliases, [sample["code"] for sample in samples])
     await store.store_manifest(tx, delivery_id, files)
     change_ = Change("manifest_sha256", delivery.manifest_sha256, model.manifest_sha256(files))
     await _announce_change(tx, delivery, [change_])
+    return await _written(tx, delivery_id)
+
+
+async def assign(tx: Transaction, delivery_id: UUID, asked: NewAssignment, *, seen: int) -> Written:
+    """Store whose data files are, or that they go to all; NotFound, Stale, Invalid, or Conflict once it is copied."""
+    delivery = await _seen(tx, delivery_id, seen)
+    model.listing(delivery)
+    code = asked.sample.strip().upper() if asked.sample else None
+    if code is not None and code not in delivery.samples:
+        message = f"{code} is no sample of this delivery."
+        raise errors.Invalid(f"{message} Nothing was changed.", fields=[errors.FieldError("sample", message)])
+    many = await store.assign(tx, delivery_id, asked, sample=code)
+    if not many:
+        raise errors.NotFound("There is no such file that waits to be assigned. Nothing was changed.")
+    await _announce_change(tx, delivery, [Change("files_assigned", None, f"{many} to {code or 'all samples'}")])
     return await _written(tx, delivery_id)
 
 

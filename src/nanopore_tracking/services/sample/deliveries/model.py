@@ -28,7 +28,7 @@ _OUTSIDE = re.compile(r"(^/|^[A-Za-z]:|(^|/)\.\.(/|$)|[\x00-\x1f\x7f])")
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """A delivery as it is stored; samples: their codes and stages."""
+    """A delivery as it is stored; samples: their codes and stages; unassigned: files that belong to no sample yet."""
 
     id: UUID
     code: str
@@ -53,16 +53,18 @@ class Delivery:
     received_at: datetime | None
     version: int
     samples: Mapping[str, str]
+    unassigned: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """One file of a manifest; sample: the code of whose data it is, None for all."""
+    """One file of a manifest; sample: the code of whose data it is, None for all, or where it is unassigned."""
 
     path: str
     sha256: str
     size_bytes: int | None
     sample: str | None
+    unassigned: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +82,10 @@ Gate = Callable[[Delivery, Ask], Iterator[Missing]]
 def _manifest(delivery: Delivery, _ask: Ask) -> Iterator[Missing]:
     if delivery.manifest_sha256 is None:
         yield Missing(code="manifest", message="There is no manifest: the files with their sums.")
+    if delivery.unassigned:
+        said = "1 file belongs" if delivery.unassigned == 1 else f"{delivery.unassigned:,} files belong"
+        message = f"{said} to no sample of the delivery: say whose data they are, or that they go to all."
+        yield Missing(code="files-unassigned", message=message)
 
 
 def _verified(delivery: Delivery, _ask: Ask) -> Iterator[Missing]:
@@ -156,6 +162,13 @@ def changeable(delivery: Delivery) -> None:
         raise errors.Conflict(message, type="not-changeable", status_now=delivery.state)
 
 
+def listing(delivery: Delivery) -> None:
+    """Raise Conflict unless the files of a delivery can still be said."""
+    if delivery.state != "prepared":
+        message = f"The delivery {delivery.code} is {delivery.state}: its manifest stays as it is. Nothing was changed."
+        raise errors.Conflict(message, type="not-changeable", status_now=delivery.state)
+
+
 def files(asked: NewManifest, aliases: Mapping[str, str], codes: Sequence[str]) -> list[File]:
     """Return the files of a manifest by path; Invalid for paths that lead outside, double ones and missing sums.
 
@@ -167,11 +180,9 @@ def files(asked: NewManifest, aliases: Mapping[str, str], codes: Sequence[str]) 
         for item in asked.files
     ]
     named = {item.path for item in found}
-    found += [item for item in _output_hash(asked.output_hash, aliases, named) if item.path not in named]
-    found += [
-        File(path=item.path, sha256=item.sha256, size_bytes=None, sample=None)
-        for item in sums.sha256sum(asked.sha256sum, field="sha256sum")
-    ]
+    names = {name: code for name, code in aliases.items() if name} | {code: code for code in codes}
+    found += [item for item in _output_hash(asked.output_hash, names, named) if item.path not in named]
+    found += [_of(item.path, item.sha256, names) for item in sums.sha256sum(asked.sha256sum, field="sha256sum")]
     wrong: list[errors.FieldError] = []
     seen: set[str] = set()
     for item in found:
@@ -190,7 +201,17 @@ def files(asked: NewManifest, aliases: Mapping[str, str], codes: Sequence[str]) 
     return sorted(found, key=lambda item: item.path)
 
 
-def _output_hash(text: str, aliases: Mapping[str, str], named: set[str]) -> Iterator[File]:
+def _of(path: str, sha256: str, names: Mapping[str, str], *, alias: str = "") -> File:
+    """Return a file with whose data it is by its alias or its path; names: the codes of samples by their names."""
+    sample, known = names.get(alias) or sums.whose(path, names), set(names.values())
+    if sums.strangers(path, known):
+        sample = None
+    elif sample is None and len(known) == 1 and not alias:
+        (sample,) = known
+    return File(path=path, sha256=sha256, size_bytes=None, sample=sample, unassigned=sample is None)
+
+
+def _output_hash(text: str, names: Mapping[str, str], named: set[str]) -> Iterator[File]:
     """Read MinKNOW's output_hash file; named: paths whose sums were given otherwise, since it may have none of them."""
     if not text:
         return
@@ -207,7 +228,7 @@ def _output_hash(text: str, aliases: Mapping[str, str], named: set[str]) -> Iter
             without += [path] if path not in named else []
             continue
         alias = (row.get("barcode_alias") or row.get("sample_id") or "").strip()
-        yield File(path=path, sha256=total, size_bytes=None, sample=aliases.get(alias))
+        yield _of(path, total, names, alias=alias)
     if without:
         shown = ", ".join(without[:3]) + (" …" if len(without) > 3 else "")
         message = f"{len(without)} files have no sum in it ({shown}); give them in files, as the command line computes."

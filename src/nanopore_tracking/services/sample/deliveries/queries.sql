@@ -37,6 +37,11 @@ SELECT d.version, json_build_object('id', d.id, 'code', d.code, 'state', d.state
     'created_by', d.created_by,
     'samples', (SELECT json_agg(json_build_object('code', x.code, 'name', x.name, 'stage', x.stage) ORDER BY x.code)
         FROM delivery_item i JOIN sample x ON x.id = i.sample_id WHERE i.delivery_id = d.id),
+    'unassigned_count', (SELECT count(*) FROM delivery_file f WHERE f.delivery_id = d.id AND f.unassigned),
+    'unassigned', (SELECT coalesce(json_agg(json_build_object('folder', n.folder, 'file_count', n.many,
+            'example', n.example) ORDER BY n.folder), '[]'::json)
+        FROM (SELECT regexp_replace(f.path, '[^/]*$', '') AS folder, count(*) AS many, min(f.path) AS example
+            FROM delivery_file f WHERE f.delivery_id = d.id AND f.unassigned GROUP BY 1 ORDER BY 1 LIMIT 50) n),
     'handover', (SELECT json_build_object('saga_id', g.id, 'state', g.state, 'step', g.step_name, 'error', g.error,
         'cause', g.cause, 'since', g.since,
         'done', (SELECT coalesce(json_agg(k.name ORDER BY k.step), '[]') FROM saga_step k
@@ -59,14 +64,19 @@ WHERE d.id = :delivery_id AND (g.state IN ('compensating', 'compensated', 'stuck
 SELECT d.id FROM delivery d WHERE d.code = :code AND (:scope::uuid[] IS NULL OR d.lab_id = ANY(:scope));
 
 -- name: lock_delivery
--- A delivery in a scope, locked to be changed, with its samples and their stages.
+-- Lock a delivery to be changed.
+SELECT d.id FROM delivery d
+WHERE d.id = :delivery_id AND (:scope::uuid[] IS NULL OR d.lab_id = ANY(:scope)) FOR UPDATE;
+
+-- name: read_delivery
+-- A delivery in a scope, with its samples and their stages.
 SELECT d.id, d.code, d.lab_id, d.project_id, d.submission_id, d.state, d.method, d.destination, d.link_url, d.note,
     d.file_count, d.size_bytes, d.manifest_sha256, d.verified_sha256, d.verified_at, d.released_by, d.released_at,
     d.link_expires_at, d.retention_until, d.received_by, d.received_at, d.version,
     (SELECT json_object_agg(x.code, x.stage) FROM delivery_item i JOIN sample x ON x.id = i.sample_id
-        WHERE i.delivery_id = d.id) AS samples
-FROM delivery d WHERE d.id = :delivery_id AND (:scope::uuid[] IS NULL OR d.lab_id = ANY(:scope))
-FOR UPDATE;
+        WHERE i.delivery_id = d.id) AS samples,
+    (SELECT count(*)::integer FROM delivery_file f WHERE f.delivery_id = d.id AND f.unassigned) AS unassigned
+FROM delivery d WHERE d.id = :delivery_id AND (:scope::uuid[] IS NULL OR d.lab_id = ANY(:scope));
 
 -- name: next_number
 -- The next number of a year's deliveries; the row stays locked until the transaction ends, so that none is lost.
@@ -107,10 +117,21 @@ DELETE FROM delivery_file WHERE delivery_id = :delivery_id;
 
 -- name: insert_files
 -- The files of a delivery.
-INSERT INTO delivery_file (id, delivery_id, path, size_bytes, sha256, sample_id)
-SELECT gen_random_uuid(), :delivery_id, v.path, v.size_bytes, v.sha256, x.id
-FROM unnest(:paths::text[], :sizes::bigint[], :sums::text[], :samples::text[])
-    AS v (path, size_bytes, sha256, sample) LEFT JOIN sample x ON x.code = v.sample;
+INSERT INTO delivery_file (id, delivery_id, path, size_bytes, sha256, sample_id, unassigned)
+SELECT gen_random_uuid(), :delivery_id, v.path, v.size_bytes, v.sha256, x.id, v.unassigned
+FROM unnest(:paths::text[], :sizes::bigint[], :sums::text[], :samples::text[], :unassigned::boolean[])
+    AS v (path, size_bytes, sha256, sample, unassigned) LEFT JOIN sample x ON x.code = v.sample;
+
+-- name: assign_files
+-- Whose data files are, null for all: of these paths, else of what has no sample yet in a folder, or anywhere.
+UPDATE delivery_file SET sample_id = (SELECT x.id FROM sample x WHERE x.code = :sample::text), unassigned = false
+WHERE delivery_id = :delivery_id AND CASE WHEN cardinality(:paths::text[]) > 0 THEN path = ANY(:paths::text[])
+    ELSE unassigned AND (:folder::text IS NULL OR regexp_replace(path, '[^/]*$', '') = :folder::text) END
+RETURNING id;
+
+-- name: touch_delivery
+-- A delivery of which something else than its own row was changed.
+UPDATE delivery SET updated_at = :at, version = version + 1 WHERE id = :delivery_id;
 
 -- name: store_manifest
 -- The sum of the manifest; what was verified before counts no more.
@@ -120,16 +141,18 @@ WHERE id = :delivery_id;
 
 -- name: manifest
 -- All files of a delivery, by path.
-SELECT f.path, f.sha256, f.size_bytes, (SELECT x.code FROM sample x WHERE x.id = f.sample_id) AS sample
+SELECT f.path, f.sha256, f.size_bytes, (SELECT x.code FROM sample x WHERE x.id = f.sample_id) AS sample, f.unassigned
 FROM delivery_file f WHERE f.delivery_id = :delivery_id ORDER BY f.path;
 
 -- list: files
 -- One page of the files of a delivery in a scope.
 SELECT f.id, /*sort*/ AS sort_key, json_build_object('id', f.id, 'path', f.path, 'size_bytes', f.size_bytes,
-    'sha256', f.sha256, 'sample_code', (SELECT x.code FROM sample x WHERE x.id = f.sample_id))::text AS item
+    'sha256', f.sha256, 'sample_code', (SELECT x.code FROM sample x WHERE x.id = f.sample_id),
+    'unassigned', f.unassigned)::text AS item
 FROM delivery_file f JOIN delivery d ON d.id = f.delivery_id
 WHERE f.delivery_id = :delivery_id AND (:scope::uuid[] IS NULL OR d.lab_id = ANY(:scope)) /*where*/
 ORDER BY /*order*/ LIMIT :limit;
+-- filter: unassigned boolean   f.unassigned = :unassigned
 -- sort: path text f.path
 
 -- list: verifications

@@ -13,6 +13,7 @@ from nanopore_tracking.contracts.api.sample.deliveries import (
     DeliveryListed,
     DeliveryPatch,
     DeliveryState,
+    NewAssignment,
     NewDelivery,
     NewDeliveryState,
     NewManifest,
@@ -95,17 +96,26 @@ async def set_manifest(request: Ask, said: Said, data: NewManifest) -> Response[
     return await write(request, lambda tx: commands.set_manifest(tx, delivery_id, data, seen=seen))
 
 
+@post("/api/deliveries/{said:str}/assignments", policy="deliveries.write", status_code=200, match=True)
+async def assign(request: Ask, said: Said, data: NewAssignment) -> Response[Delivery]:
+    """Say whose data files of the manifest are, or that they go to all samples of the delivery."""
+    seen, delivery_id = match_of(request), await _id(request, said)
+    return await write(request, lambda tx: commands.assign(tx, delivery_id, data, seen=seen))
+
+
 @get("/api/deliveries/{said:str}/files", policy="deliveries.read")
 async def list_files(
     request: Ask,
     said: Said,
+    unassigned: bool | None = None,
     sort: Literal["path", "-path"] = "path",
     after: After | None = None,
     limit: Limit = 50,
 ) -> Response[Paged[DeliveryFile]]:
     """List the files of a delivery, by path."""
     db, scope, delivery_id = runtime_of(request).db, call_of(request).scope, await _id(request, said)
-    return page(await store.list_files(db, scope, delivery_id, sort=sort, after=after, limit=limit))
+    asked = {"filters": {"unassigned": unassigned}, "sort": sort, "after": after, "limit": limit}
+    return page(await store.list_files(db, scope, delivery_id, **asked))
 
 
 @post("/api/deliveries/{said:str}/verifications", policy="deliveries.write", status_code=201, body_limit=_LIMIT_BYTES)
@@ -149,6 +159,7 @@ ROUTES = [
     show_delivery,
     change_delivery,
     set_manifest,
+    assign,
     list_files,
     verify,
     list_verifications,

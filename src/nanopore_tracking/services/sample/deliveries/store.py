@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from nanopore_tracking.contracts.api.sample.deliveries import Difference
+from nanopore_tracking.contracts.api.sample.deliveries import Difference, NewAssignment
 from nanopore_tracking.kernel import errors, sql
 from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.listing import Page
@@ -67,7 +67,8 @@ async def handover_undone(db: Reads, delivery_id: UUID) -> bool:
 
 async def lock_delivery(tx: Transaction, delivery_id: UUID) -> Delivery:
     """Return a delivery in the caller's scope, locked; NotFound."""
-    row = await tx.row(Q.lock_delivery, delivery_id=delivery_id, scope=tx.call.scope)
+    await tx.rows(Q.lock_delivery, delivery_id=delivery_id, scope=tx.call.scope)
+    row = await tx.row(Q.read_delivery, delivery_id=delivery_id, scope=tx.call.scope)
     if row is None:
         raise errors.NotFound(f"{MISSING} Nothing was changed.")
     return Delivery(**{**row, "samples": msgspec.json.decode(row["samples"] or "{}")})
@@ -122,6 +123,7 @@ async def store_manifest(tx: Transaction, delivery_id: UUID, files: Sequence[Fil
         sizes=[file.size_bytes for file in files],
         sums=[file.sha256 for file in files],
         samples=[file.sample for file in files],
+        unassigned=[file.unassigned for file in files],
     )
     await tx.execute(
         Q.store_manifest,
@@ -131,6 +133,14 @@ async def store_manifest(tx: Transaction, delivery_id: UUID, files: Sequence[Fil
         size_bytes=sum(file.size_bytes or 0 for file in files),
         at=tx.call.at,
     )
+
+
+async def assign(tx: Transaction, delivery_id: UUID, asked: NewAssignment, *, sample: str | None) -> int:
+    """Store whose data files are, None for all; return how many there were."""
+    said = {"paths": list(asked.paths), "folder": asked.folder, "sample": sample}
+    rows = await tx.rows(Q.assign_files, delivery_id=delivery_id, **said)
+    await tx.execute(Q.touch_delivery, delivery_id=delivery_id, at=tx.call.at)
+    return len(rows)
 
 
 async def manifest(db: Reads, delivery_id: UUID) -> list[File]:

@@ -137,8 +137,8 @@ WHERE state = 'sending' AND updated_at < :before;
 -- name: lock_job
 -- A label, locked.
 SELECT j.id, j.printer_id, j.sample_id, j.location_id, j.code, j.copies, j.again, j.reason, j.state, j.version,
-    (SELECT s.lab_id FROM sample s WHERE s.id = j.sample_id) AS lab_id
-FROM print_job j WHERE j.id = :id FOR UPDATE;
+    s.lab_id
+FROM print_job j LEFT JOIN sample s ON s.id = j.sample_id WHERE j.id = :id FOR UPDATE OF j;
 
 -- name: queue_again
 -- A failed label, queued once more.

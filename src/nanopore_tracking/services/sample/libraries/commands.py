@@ -241,13 +241,15 @@ async def confirm(tx: Transaction, found: Override) -> None:
     await move(tx, library, chain_commands.confirmed(found), on=await shelf(tx))
 
 
-async def move(tx: Transaction, library: Library, asked: chain.Asked, *, on: Shelf) -> Library:
-    """Move a locked library through the one table of its states, and announce it."""
+async def move(
+    tx: Transaction, library: Library, asked: chain.Asked, *, on: Shelf, table: chain.Table = model.WAYS
+) -> Library:
+    """Move a locked library through the one table of its states, or back through the one of undo, and announce it."""
     begins = library.state == "planned" and asked.to == "prepared"
     lot = await _lot(tx, library.kit, library.kit_lot) if begins else None
     lot = await lot_store.lock_lot(tx, lot.id) if lot is not None else None
     facts = model.Facts(library=library, kit=on.catalogue.kit_named(library.kit), today=tx.call.at.date(), lot=lot)
-    missing = chain.decide(library.stands, asked, table=model.WAYS, facts=facts)
+    missing = chain.decide(library.stands, asked, table=table, facts=facts)
     used: dict[str, Any] = {"library_id": library.id, "code": library.code, "reason": asked.reason}
     if lot is not None:
         await reagents.take(tx, lot, reactions=needed(len(library.barcodes)), **used)

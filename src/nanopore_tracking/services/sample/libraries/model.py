@@ -187,7 +187,8 @@ def measured(facts: Facts) -> Iterator[Want]:
         yield want(code, met=value is not None, message=f"The {what} is {there}.", how=f"Measure the library's {what}.")
 
 
-def _unpooled(facts: Facts) -> Iterator[Want]:
+def unpooled(facts: Facts) -> Iterator[Want]:
+    """Want a library to be in no pool at all."""
     names = ", ".join([*facts.library.fixed_pools, *facts.library.draft_pools])
     yield want(
         "in-no-pool",
@@ -198,13 +199,15 @@ def _unpooled(facts: Facts) -> Iterator[Want]:
     )
 
 
-def _in_fixed_pool(facts: Facts) -> Iterator[Want]:
+def in_fixed_pool(facts: Facts) -> Iterator[Want]:
+    """Want a library to be in a pool whose mixture is fixed."""
     names = ", ".join(facts.library.fixed_pools)
     message = f"It is in {names}." if names else "It is in no pool that is fixed."
     yield want("pooled", met=bool(names), message=message, how="Fix the pool that it is in.", firm=True)
 
 
-def _in_no_fixed_pool(facts: Facts) -> Iterator[Want]:
+def in_no_fixed_pool(facts: Facts) -> Iterator[Want]:
+    """Want a library to be in no pool whose mixture is fixed."""
     names = ", ".join(facts.library.fixed_pools)
     message = f"It is in {names}." if names else "It is in no pool that is fixed."
     yield want("in-no-fixed-pool", met=not names, message=message, how="Open the pool that it is in.", firm=True)
@@ -212,25 +215,25 @@ def _in_no_fixed_pool(facts: Facts) -> Iterator[Want]:
 
 #: The one table of states and gates of a library.
 WAYS: Table = {
-    "planned": (Way(to="prepared", gate=preparation), Way(to="discarded", gate=_unpooled, reason=True)),
+    "planned": (Way(to="prepared", gate=preparation), Way(to="discarded", gate=unpooled, reason=True)),
     "prepared": (
         Way(to="qc_passed", gate=measured),
         Way(to="qc_failed", gate=nothing, reason=True),
-        Way(to="planned", gate=_unpooled, reason=True),
-        Way(to="discarded", gate=_unpooled, reason=True),
+        Way(to="planned", gate=unpooled, reason=True),
+        Way(to="discarded", gate=unpooled, reason=True),
     ),
     "qc_failed": (
         Way(to="prepared", gate=nothing, reason=True),
-        Way(to="discarded", gate=_unpooled, reason=True),
+        Way(to="discarded", gate=unpooled, reason=True),
     ),
     "qc_passed": (
-        Way(to="pooled", gate=_in_fixed_pool),
-        Way(to="qc_failed", gate=_in_no_fixed_pool, reason=True),
+        Way(to="pooled", gate=in_fixed_pool),
+        Way(to="qc_failed", gate=in_no_fixed_pool, reason=True),
         Way(to="exhausted", gate=nothing, reason=True),
-        Way(to="discarded", gate=_unpooled, reason=True),
+        Way(to="discarded", gate=unpooled, reason=True),
     ),
     "pooled": (
-        Way(to="qc_passed", gate=_in_no_fixed_pool),
+        Way(to="qc_passed", gate=in_no_fixed_pool),
         Way(to="exhausted", gate=nothing, reason=True),
         Way(to="discarded", gate=nothing, reason=True),
     ),

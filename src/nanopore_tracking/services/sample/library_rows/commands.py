@@ -1,7 +1,10 @@
 """What can be done with many libraries: look ahead, set them to another state, check a grid, record it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from nanopore_tracking.contracts.api.sample.library_rows import (
     LibrariesAhead,
@@ -21,12 +24,22 @@ from nanopore_tracking.services.sample.kit_lots import store as lot_store
 from nanopore_tracking.services.sample.libraries import commands as libraries
 from nanopore_tracking.services.sample.libraries import store as library_store
 from nanopore_tracking.services.sample.libraries.model import Library
+from nanopore_tracking.services.sample.library_changes import commands as changes
+from nanopore_tracking.services.sample.library_changes import model as changes_model
+from nanopore_tracking.services.sample.library_changes.model import Kind, Result
 from nanopore_tracking.services.sample.library_rows import model, store
 from nanopore_tracking.services.sample.library_rows.model import Lots, Row
 from nanopore_tracking.services.sample.measurements import commands as measurements
 from nanopore_tracking.services.sample.measurements.model import Part
 
 _REFUSALS = (errors.Invalid, errors.NotFound, errors.Conflict, errors.Forbidden)
+
+
+class _Made(msgspec.Struct):
+    id: UUID
+
+
+_MADE = msgspec.json.Decoder(_Made)
 
 
 def _asked(asked: LibrariesAhead | LibrariesStep, *, may_override: bool) -> chain.Asked:
@@ -69,16 +82,26 @@ async def move(tx: Transaction, asked: LibrariesStep, *, may_override: bool) -> 
     step, on = _asked(asked, may_override=may_override), await libraries.shelf(tx)
     found = await library_store.lock_libraries(tx, await _ids(tx, tx.call.scope, said))
     rows: dict[str, LibraryStepped] = {}
+    results: list[Result] = []
     for library in model.in_turn(found.values()):
-        if library.version != seen[library.code]:
-            rows[library.code] = model.refused(library, model.stale(library))
-            continue
         try:
+            if library.version != seen[library.code]:
+                raise model.stale(library)
             async with tx.savepoint():
                 rows[library.code] = model.stepped(await libraries.move(tx, library, step, on=on))
+            results.append(changes_model.moved(library, step.to))
         except _REFUSALS as problem:
             rows[library.code] = model.refused(library, problem)
-    return Written(item=model.answered(said, rows))
+            results.append(changes_model.refused(library.id, problem))
+    operation = {"to": step.to, "reason": step.reason, "override": step.override}
+    return Written(item=model.answered(said, rows, bulk_id=await _keep(tx, "move", operation, results=results)))
+
+
+async def _keep(tx: Transaction, kind: Kind, operation: Mapping[str, Any], *, results: Sequence[Result]) -> UUID | None:
+    """Keep what was changed, so that it can be undone; None where nothing was."""
+    if not any(result.outcome == "changed" for result in results):
+        return None
+    return await changes.keep(tx, kind, operation, results=results)
 
 
 async def check(db: Reads, asked: LibraryGrid, *, scope: store.Scope) -> LibraryGridAnswer:
@@ -94,17 +117,25 @@ async def record(tx: Transaction, asked: LibraryGrid) -> Written:
     codes = model.codes(row.library for row in asked.rows)
     ids = await _ids(tx, tx.call.scope, codes)
     rows = _rows(asked, (await library_store.lock_libraries(tx, ids)).values())
+    results: list[Result] = []
     for row in rows:
         if row.library is None or not row.saves:
             continue
         try:
             async with tx.savepoint():
-                for measured in row.measured:
-                    await measurements.measure_part(tx, Part("library", row.library.id, row.code), measured)
+                results.append(await _measure(tx, row, row.library))
         except _REFUSALS as problem:
             row.wrong("library", problem.message)
+    bulk_id = await _keep(tx, "measure", {"methods": asked.methods}, results=results)
     now = await library_store.read_libraries(tx, tx.call.scope, ids)
-    return Written(item=model.grid(rows, {library.code: library.version for library in now.values()}))
+    return Written(item=model.grid(rows, {library.code: library.version for library in now.values()}, bulk_id=bulk_id))
+
+
+async def _measure(tx: Transaction, row: Row, library: Library) -> Result:
+    part = Part("library", library.id, row.code)
+    made = [await measurements.measure_part(tx, part, measured) for measured in row.measured]
+    ids = [_MADE.decode(each.item).id for each in made]
+    return Result(library_id=library.id, outcome="changed", changes=row.changes(), measurements=ids)
 
 
 def _rows(asked: LibraryGrid, found: Iterable[Library]) -> list[Row]:

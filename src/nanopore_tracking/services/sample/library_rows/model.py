@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from nanopore_tracking.contracts.api.sample.edits import CellProblem
 from nanopore_tracking.contracts.api.sample.library_rows import (
@@ -33,6 +34,12 @@ MEASURED: Mapping[LibraryField, tuple[Quantity, Method]] = {
     "qubit_ng_per_ul": ("concentration", "qubit_hs"),
     "volume_ul": ("volume", "pipette"),
     "fragment_mean_bp": ("fragment_mean_bp", "tapestation"),
+}
+#: The value of a library that each column is measured for.
+_NOW: Mapping[LibraryField, str] = {
+    "qubit_ng_per_ul": "conc_ng_per_ul",
+    "volume_ul": "volume_ul",
+    "fragment_mean_bp": "mean_fragment_bp",
 }
 _CHANGED = "Somebody changed it since you read it. It was left as it is; look at it again and repeat."
 
@@ -112,11 +119,13 @@ def judged(library: Library, asked: chain.Asked, *, catalogue: Catalogue, lots: 
     return stepped(library)
 
 
-def answered(said: Sequence[str], rows: Mapping[str, LibraryStepped]) -> LibrariesStepped:
+def answered(
+    said: Sequence[str], rows: Mapping[str, LibraryStepped], *, bulk_id: UUID | None = None
+) -> LibrariesStepped:
     """Return what became of libraries in the order in which they were named."""
     found = [rows.get(code) or unknown(code) for code in said]
     changed = sum(1 for row in found if row.outcome == "changed")
-    return LibrariesStepped(changed=changed, refused=len(found) - changed, rows=found)
+    return LibrariesStepped(bulk_id=bulk_id, changed=changed, refused=len(found) - changed, rows=found)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -136,6 +145,15 @@ class Row:
     def saves(self) -> bool:
         """Whether anything of it is recorded."""
         return not self.problems and bool(self.measured)
+
+    def changes(self) -> dict[str, Sequence[Any]]:
+        """Return of each measured column what counted before, and what was measured."""
+        values = {measured.quantity: measured.value for measured in self.measured}
+        return {
+            name: (getattr(self.library, _NOW[name]), values[quantity])
+            for name, (quantity, _) in MEASURED.items()
+            if quantity in values
+        }
 
     def answered(self, version: int | None) -> LibraryCellsRow:
         """Return what becomes of it. version: of the library afterwards."""
@@ -172,10 +190,11 @@ def distinguish(rows: Sequence[Row]) -> None:
             row.wrong("library", "This library stands in the grid more than once.")
 
 
-def grid(rows: Sequence[Row], versions: Mapping[str, int]) -> LibraryGridAnswer:
+def grid(rows: Sequence[Row], versions: Mapping[str, int], *, bulk_id: UUID | None = None) -> LibraryGridAnswer:
     """Return what becomes of a grid. versions: of the libraries as they are now."""
     answers = [row.answered(versions.get(row.code)) for row in rows]
     return LibraryGridAnswer(
+        bulk_id=bulk_id,
         saved=sum(1 for row in answers if row.outcome == "saved"),
         refused=sum(1 for row in answers if row.outcome == "refused"),
         rows=answers,

@@ -14,7 +14,8 @@ from nanopore_tracking.services.sample.labs import model as labs
 from nanopore_tracking.services.sample.labs import store as lab_store
 from nanopore_tracking.services.sample.projects import store
 
-CHANGEABLE = ("title", "status", "data_classification")
+CHANGEABLE = ("title", "status", "data_classification", "remote_models")
+_SAID = ("remote_models_by", "remote_models_at")
 
 
 async def create_project(tx: Transaction, asked: NewProject) -> Written:
@@ -43,9 +44,11 @@ async def change_project(tx: Transaction, project_id: UUID, asked: ProjectPatch,
     if project is None:
         raise errors.NotFound("There is no such project, or none that you may see.")
     labs.match(project.version, seen, "project")
-    before = {name: getattr(project, name) for name in CHANGEABLE}
+    before = {name: getattr(project, name) for name in (*CHANGEABLE, *_SAID)}
     after = before | labs.asked(asked)
     labs.require(after, "title")
+    if after["remote_models"] != before["remote_models"]:
+        after |= dict(zip(_SAID, (tx.call.by, tx.call.at), strict=True))
     if after != before:
         await store.update_project(tx, project_id, after)
         fixed = {"code": project.code, "lab_id": project.lab_id}

@@ -1,6 +1,7 @@
 """What a project is, and when it takes new work."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from nanopore_tracking.kernel import errors
@@ -8,7 +9,10 @@ from nanopore_tracking.kernel import errors
 
 @dataclass(frozen=True, kw_only=True)
 class Project:
-    """A project as it is stored, with what is needed of its lab."""
+    """A project as it is stored, with what is needed of its lab.
+
+    remote_models: its documents may go to a language model elsewhere; by whom and when that was said last.
+    """
 
     id: UUID
     code: str
@@ -18,6 +22,9 @@ class Project:
     status: str
     data_classification: str
     version: int
+    remote_models: bool = False
+    remote_models_by: str | None = None
+    remote_models_at: datetime | None = None
 
 
 def open_for_work(project: Project) -> None:

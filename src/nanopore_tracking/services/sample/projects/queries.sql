@@ -2,6 +2,7 @@
 -- One page of projects in a scope.
 SELECT p.id, /*sort*/ AS sort_key, json_build_object('id', p.id, 'code', p.code, 'title', p.title, 'lab_id', p.lab_id,
     'lab_name', l.name, 'status', p.status, 'data_classification', p.data_classification,
+    'remote_models', p.remote_models, 'remote_models_by', p.remote_models_by, 'remote_models_at', p.remote_models_at,
     'submission_count', (SELECT count(*) FROM submission s WHERE s.project_id = p.id AND s.status <> 'cancelled'),
     'created_at', p.created_at, 'updated_at', p.updated_at, 'version', p.version)::text AS item
 FROM project p JOIN lab l ON l.id = p.lab_id
@@ -17,6 +18,7 @@ ORDER BY /*order*/ LIMIT :limit;
 -- One project in a scope.
 SELECT p.version, json_build_object('id', p.id, 'code', p.code, 'title', p.title, 'lab_id', p.lab_id,
     'lab_name', l.name, 'status', p.status, 'data_classification', p.data_classification,
+    'remote_models', p.remote_models, 'remote_models_by', p.remote_models_by, 'remote_models_at', p.remote_models_at,
     'submission_count', (SELECT count(*) FROM submission s WHERE s.project_id = p.id AND s.status <> 'cancelled'),
     'created_at', p.created_at, 'updated_at', p.updated_at, 'version', p.version)::text AS item
 FROM project p JOIN lab l ON l.id = p.lab_id
@@ -39,20 +41,23 @@ VALUES (:project_id, :code, :title, :lab_id, :data_classification, :at, :at);
 
 -- name: lock_project
 -- A project in a scope, locked to be changed.
-SELECT p.id, p.code, p.title, p.lab_id, l.active AS lab_active, p.status, p.data_classification, p.version
+SELECT p.id, p.code, p.title, p.lab_id, l.active AS lab_active, p.status, p.data_classification,
+    p.remote_models, p.remote_models_by, p.remote_models_at, p.version
 FROM project p JOIN lab l ON l.id = p.lab_id
 WHERE p.id = :project_id AND (:scope::uuid[] IS NULL OR p.lab_id = ANY(:scope))
 FOR UPDATE OF p;
 
 -- name: hold_project
 -- A project in a scope and its lab, kept as they are until the transaction ends.
-SELECT p.id, p.code, p.title, p.lab_id, l.active AS lab_active, p.status, p.data_classification, p.version
+SELECT p.id, p.code, p.title, p.lab_id, l.active AS lab_active, p.status, p.data_classification,
+    p.remote_models, p.remote_models_by, p.remote_models_at, p.version
 FROM project p JOIN lab l ON l.id = p.lab_id
 WHERE p.id = :project_id AND (:scope::uuid[] IS NULL OR p.lab_id = ANY(:scope))
 FOR SHARE;
 
 -- name: update_project
 -- The changed project.
-UPDATE project SET title = :title, status = :status, data_classification = :data_classification, updated_at = :at,
-    version = version + 1
+UPDATE project SET title = :title, status = :status, data_classification = :data_classification,
+    remote_models = :remote_models, remote_models_by = :remote_models_by, remote_models_at = :remote_models_at,
+    updated_at = :at, version = version + 1
 WHERE id = :project_id;

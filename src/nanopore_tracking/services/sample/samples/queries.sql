@@ -77,15 +77,9 @@ WHERE s.id = coalesce(:sample_id::uuid, (SELECT c.id FROM sample c WHERE c.code 
     AND (:scope::uuid[] IS NULL OR s.lab_id = ANY(:scope));
 
 -- name: lock_samples
--- Samples in a scope, locked to be changed, always in the same order so that nobody waits in a circle.
-SELECT s.id, s.code, s.name, s.alias, s.kind, s.material, s.organism, s.lab_id, s.project_id, s.submission_id,
-    s.row_number, s.service_type, s.submitted_volume_ul, s.submitted_qubit_ng_per_ul, s.submitted_nanodrop_ng_per_ul,
-    s.submitted_a260_a280, s.submitted_a260_a230, s.submitted_fragment_bp, s.submitted_buffer, s.submitted_comment,
-    coalesce(s.container_barcode, '') AS container_barcode, s.priority, s.assignee, s.comment, s.stage, s.status,
-    s.exit, s.status_reason, s.resumes_as, s.stage_entered_at, s.volume_ul, s.qubit_ng_per_ul, s.a260_a280,
-    s.a260_a230, s.fragment_bp, s.measured, s.out_of_range, sample_place(s.id) AS location, s.library_count,
-    s.version, s.due_at, s.clock_paused, s.priority_reason
-FROM sample s
+-- Lock samples in a scope, always in the same order so that nobody waits in a circle. What they are is read after it:
+-- what a statement that waited computes from other tables is as old as its beginning.
+SELECT s.id FROM sample s
 WHERE s.id = ANY(:sample_ids::uuid[]) AND (:scope::uuid[] IS NULL OR s.lab_id = ANY(:scope))
 ORDER BY s.id FOR NO KEY UPDATE;
 
@@ -99,7 +93,8 @@ SELECT s.id, s.code, s.name, s.alias, s.kind, s.material, s.organism, s.lab_id, 
     s.a260_a230, s.fragment_bp, s.measured, s.out_of_range, sample_place(s.id) AS location, s.library_count,
     s.version, s.due_at, s.clock_paused, s.priority_reason
 FROM sample s
-WHERE s.id = ANY(:sample_ids::uuid[]) AND (:scope::uuid[] IS NULL OR s.lab_id = ANY(:scope));
+WHERE s.id = ANY(:sample_ids::uuid[]) AND (:scope::uuid[] IS NULL OR s.lab_id = ANY(:scope))
+ORDER BY s.id;
 
 -- name: thresholds
 -- The entries of the catalogue of thresholds that is in effect on a day, as JSON text.

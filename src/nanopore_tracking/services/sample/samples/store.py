@@ -108,8 +108,8 @@ async def lock_sample(tx: Transaction, sample_id: UUID) -> Sample:
 
 async def lock_samples(tx: Transaction, sample_ids: Sequence[UUID]) -> list[Sample]:
     """Return those of some samples that are in the caller's scope, locked."""
-    rows = await tx.rows(Q.lock_samples, sample_ids=list(sample_ids), scope=tx.call.scope)
-    return [_sample(row) for row in rows]
+    await tx.rows(Q.lock_samples, sample_ids=list(sample_ids), scope=tx.call.scope)
+    return await read_samples(tx, tx.call.scope, sample_ids)
 
 
 async def read_sample(db: Reads, scope: Scope, sample_id: UUID) -> Sample:

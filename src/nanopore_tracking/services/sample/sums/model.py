@@ -1,6 +1,7 @@
 """What the lines of a sha256sum file say; each that cannot be taken is told by its number."""
 
 import re
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from nanopore_tracking.kernel import errors
@@ -10,6 +11,8 @@ _LINE = re.compile(r"(\\?)([0-9A-Fa-f]{64}) [ *](.+)")
 _ESCAPES = {"\\": "\\", "n": "\n", "r": "\r"}
 _OUTSIDE = re.compile(r"(^/|^[A-Za-z]:|(^|/)\.\.(/|$))")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+#: The code of a sample, as a part of a path.
+_CODE = re.compile(r"(?<![A-Za-z0-9])[Ss][0-9]{2}-[0-9]{6}(?![0-9])")
 _MOST_PATH = 1000
 _MOST_TOLD = 100
 
@@ -49,6 +52,30 @@ def sha256sum(text: str, *, field: str) -> list[Summed]:
         message = f"The sums cannot be taken. {told}{more} Nothing was changed."
         raise errors.Invalid(message, fields=wrong[:_MOST_TOLD])
     return found
+
+
+def whose(path: str, names: Mapping[str, str]) -> str | None:
+    """Return whose data a file is by its path; None where it names no sample, or more than one.
+
+    names: the codes of samples by their names. A name counts where a folder is called so, and at the beginning of the
+    file's own name, up to an ending or a mark: QX_01 in `QX_01/a.bam` and `QX_01.pass.bam`, not in `QX_010.bam`.
+    """
+    *folders, name = path.lower().split("/")
+    found = set()
+    for part, last in (*((folder, False) for folder in folders), (name, True)):
+        fits = [each for each in names if _called(part, each.lower(), last=last)]
+        if fits:
+            found.add(names[max(fits, key=len)])
+    return found.pop() if len(found) == 1 else None
+
+
+def _called(part: str, name: str, *, last: bool) -> bool:
+    return part == name or (last and part.startswith(name) and part[len(name)] in "._-")
+
+
+def strangers(path: str, known: Set[str]) -> list[str]:
+    """Return the codes of samples that a path names and that are none of those that are known."""
+    return [code for code in map(str.upper, _CODE.findall(path)) if code not in known]
 
 
 def _read(line: str) -> tuple[Summed | None, str]:

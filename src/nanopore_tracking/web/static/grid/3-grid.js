@@ -3,7 +3,7 @@
   if (!np.one("#grid")) return;
   sheet.read();
   const state = np.one("#grid-state"), save = np.one("#grid-save"), undo = np.one("#grid-undo");
-  const { noun, path, after } = np.one("#grid").dataset;
+  const { noun, path, job } = np.one("#grid").dataset;
   const draftKey = `grid:${sheet.rows.map(row => row.code).join(",")}`;
   let timer = 0, asked = 0, key = crypto.randomUUID(), busy = false;
 
@@ -80,10 +80,9 @@
     sheet.forget();
     take(answer, rows);
     draft();
-    if (answer.bulk_id && !answer.refused) { location.href = `/samples/many/${answer.bulk_id}`; return; }
-    if (after && answer.saved && !answer.refused) { location.href = after; return; }
+    if (answer.bulk_id && !answer.refused) { location.href = `${job}/${answer.bulk_id}`; return; }
     const box = np.say(`${answer.saved} saved, ${answer.refused} kept as a draft`, answer.saved ? "hold" : "failed");
-    if (answer.bulk_id) np.one("p", box).append(" ", Object.assign(document.createElement("a"), { href: `/samples/many/${answer.bulk_id}`, textContent: "What was saved" }));
+    if (answer.bulk_id) np.one("p", box).append(" ", Object.assign(document.createElement("a"), { href: `${job}/${answer.bulk_id}`, textContent: "What was saved" }));
   };
   save.addEventListener("click", keep);
   undo.addEventListener("click", () => { sheet.undo(); sheet.focus(); });

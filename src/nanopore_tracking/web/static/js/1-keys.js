@@ -25,7 +25,7 @@
   };
   const escape = () => {
     if (np.one(":popover-open")) return false;
-    const open = np.one("details.edit[open], details.me[open]");
+    const open = np.one("details.edit[open], details.me[open], details.more[open]");
     if (open) {
       open.open = false;
       np.one("summary", open).focus();

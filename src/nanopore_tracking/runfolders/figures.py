@@ -1,0 +1,145 @@
+"""What is said of the reads of a run: yields, distributions, and what could not be read."""
+
+from msgspec import Struct
+
+#: Seconds of one bin of time.
+BIN_S = 600
+#: Bins of length for each factor of ten; bin b holds lengths of at least 10 ** (b / LENGTH_BINS) bases.
+LENGTH_BINS = 100
+#: Bins of quality for each unit of Q.
+QUALITY_BINS = 10
+
+
+class Unreadable(Exception):
+    """A file that is not what it should be; the sentence says what it is instead."""
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """The reads of a run, or of one barcode in it.
+
+    reads: all rows, empty_reads: those of them without a base; bases and lengths in bases; pass and fail as the
+    basecaller judged, unjudged where it did not; n50_bases: half of all bases are in reads of at least that length;
+    mean_q: of the mean of the error probabilities, -10 log10(mean(10 ** (-Q / 10))), over the reads that have bases;
+    median_q: to 0.05.
+    """
+
+    reads: int = 0
+    empty_reads: int = 0
+    bases: int = 0
+    pass_reads: int = 0
+    pass_bases: int = 0
+    fail_reads: int = 0
+    fail_bases: int = 0
+    unjudged_reads: int = 0
+    unjudged_bases: int = 0
+    n50_bases: int | None = None
+    median_length_bases: int | None = None
+    max_length_bases: int | None = None
+    mean_q: float | None = None
+    median_q: float | None = None
+
+
+class OfBarcode(Struct, frozen=True, kw_only=True):
+    """The reads of one barcode. barcode: as the file names it, `unclassified` too; alias: empty where there is none."""
+
+    barcode: str
+    alias: str
+    part: Part
+
+
+class OfTime(Struct, frozen=True, kw_only=True):
+    """What was read in ten minutes of a run. bin: the first begins at 0; speed: bases a second of the strands."""
+
+    bin: int
+    reads: int
+    bases: int
+    pass_bases: int
+    channels: int
+    mean_q: float | None = None
+    speed_bases_per_s: float | None = None
+
+
+class OfChannel(Struct, frozen=True, kw_only=True):
+    """What one channel read."""
+
+    channel: int
+    reads: int
+    bases: int
+    pass_bases: int
+
+
+class OfBin(Struct, frozen=True, kw_only=True):
+    """One bin of a distribution. bin: see LENGTH_BINS and QUALITY_BINS."""
+
+    bin: int
+    pass_reads: int
+    pass_bases: int
+    other_reads: int
+    other_bases: int
+
+
+class OfEnd(Struct, frozen=True, kw_only=True):
+    """Why so many reads ended."""
+
+    reason: str
+    reads: int
+    bases: int
+
+
+class RunFigures(Struct, frozen=True, kw_only=True):
+    """All that a summary says of one run id.
+
+    run_id: as in the file: the id of an acquisition (40 hexadecimal digits) or, from dorado, of the protocol run;
+    t90_h: after how many hours nine tenths of the bases were read; unclassified_share: of the bases, where there are
+    barcodes; barcode_cv: standard deviation of the bases of the classified barcodes over their mean; contradictions:
+    reads whose alias names a sample though their barcode is unclassified (they are counted by their alias).
+    """
+
+    run_id: str
+    whole: Part
+    channels_seen: int
+    t90_h: float | None = None
+    last_start_h: float | None = None
+    speed_bases_per_s: float | None = None
+    unclassified_share: float | None = None
+    barcode_cv: float | None = None
+    contradictions: int = 0
+    barcodes: list[OfBarcode] = []
+    times: list[OfTime] = []
+    channels: list[OfChannel] = []
+    lengths: list[OfBin] = []
+    qualities: list[OfBin] = []
+    ends: list[OfEnd] = []
+
+
+class Odd(Struct, frozen=True, kw_only=True):
+    """A line that was put aside. line: counted from 1 in the unpacked file, with the header."""
+
+    line: int
+    why: str
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """How the reading of a summary went.
+
+    rows: that count; odd_rows: put aside, odd: the first of them; repeated_headers: found between the reads; notes:
+    sentences on what a person should know; known: which columns the file has, by their own names; strangers: reads
+    that the barcoding summary beside it does not name.
+    """
+
+    vintage: str
+    rows: int
+    odd_rows: int
+    odd: list[Odd]
+    repeated_headers: int
+    notes: list[str]
+    known: list[str]
+    strangers: int = 0
+
+
+class SummaryFigures(Struct, frozen=True, kw_only=True):
+    """What one summary says: of all its reads, and of each run id."""
+
+    told: Told
+    whole: Part
+    runs: list[RunFigures]

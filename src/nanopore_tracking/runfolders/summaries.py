@@ -1,0 +1,90 @@
+"""Reads a sequencing summary once into columns on a disk and says what is in it; the second time it only looks up."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from nanopore_tracking.runfolders import barcodings, metrics
+from nanopore_tracking.runfolders.figures import SummaryFigures, Unreadable
+from nanopore_tracking.runfolders.rows import Summary
+
+#: Changes whenever what is kept, or what is said of it, changes.
+_FORMAT = 1
+_SAID = "figures.json"
+_MOVED = "The summary was changed while it was read. Nothing of it was kept; it is read again when it is asked for."
+
+
+class Cache:
+    """Columns of summaries that were read, in a folder that may be deleted at any time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, summary: Path, barcoding: Path | None = None) -> SummaryFigures:
+        """Return the figures of a summary; Unreadable where it is none, OSError where it is gone.
+
+        barcoding: the barcoding summary that belongs to it, for a summary that does not say barcodes itself.
+        """
+        key = _key(summary, barcoding)
+        kept = self._folder / key
+        said = _said(kept / _SAID)
+        if said is not None:
+            return said
+        self._folder.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix="draft-", dir=self._folder))
+        try:
+            figures = _read(summary, barcoding, draft)
+            if _key(summary, barcoding) != key:
+                raise Unreadable(_MOVED)
+            (draft / _SAID).write_bytes(msgspec.json.encode(figures))
+            if kept.exists():
+                shutil.rmtree(kept, ignore_errors=True)
+            try:
+                draft.rename(kept)
+            except OSError:
+                # Another process has just kept the same.
+                if _said(kept / _SAID) is None:
+                    raise
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+        return figures
+
+    def columns(self, summary: Path, barcoding: Path | None = None) -> list[Path]:
+        """Return the files with the columns of a summary that was read, empty where it was not."""
+        return sorted((self._folder / _key(summary, barcoding)).glob("*.parquet"))
+
+
+def _key(*paths: Path | None) -> str:
+    """Return what names exactly these files as they are now."""
+    told = [str(_FORMAT)]
+    for path in paths:
+        if path is not None:
+            stat = path.stat()
+            told += [str(path.resolve()), str(stat.st_size), str(stat.st_mtime_ns), str(stat.st_ino)]
+    return hashlib.sha256("\0".join(told).encode()).hexdigest()
+
+
+def _said(path: Path) -> SummaryFigures | None:
+    """Return what was said before; None where nothing was, or where it cannot be read any more."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=SummaryFigures)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def _read(path: Path, barcoding: Path | None, folder: Path) -> SummaryFigures:
+    # Two threads are enough for lines, and more of them take more memory.
+    os.environ.setdefault("POLARS_MAX_THREADS", "2")
+    barcodes = barcodings.read(barcoding) if barcoding is not None else None
+    summary = Summary(path, barcodes=barcodes)
+    parts = []
+    for number, frame in enumerate(summary.frames()):
+        part = folder / f"{number:06}.parquet"
+        frame.write_parquet(part, compression="zstd", compression_level=1, statistics=False)
+        parts.append(part)
+    whole, runs = metrics.run_figures(parts)
+    return SummaryFigures(told=summary.told(), whole=whole, runs=runs)

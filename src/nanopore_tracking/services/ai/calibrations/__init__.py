@@ -1,0 +1,1 @@
+"""How often readings are right that say they are so sure, counted from what people looked at."""

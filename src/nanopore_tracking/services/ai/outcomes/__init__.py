@@ -1,0 +1,1 @@
+"""What came of readings: right, wrong, made up or missed, as people found when they accepted a form."""

@@ -1,0 +1,1 @@
+"""Pages as lines with the places of their words, for whoever reads text."""
