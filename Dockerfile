@@ -7,12 +7,12 @@ FROM ${PYTHON_IMAGE} AS build
 WORKDIR /build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 
-# What the services run with, by the hashes of the lock, and from wheels only: nothing is compiled. What pikepdf has for
-# metadata and pictures is taken out again: it only repairs files (ADR 16).
+# What the services run with, by the hashes of the lock, and from wheels only: nothing is compiled. Taken out again: what
+# pikepdf has for metadata and pictures, as it only repairs files (ADR 16), and what litestar invents examples with (ADR 11).
 COPY requirements-image.lock ./
 RUN python3 -m venv /app \
  && /app/bin/pip install --quiet --require-hashes --only-binary :all: --no-compile -r requirements-image.lock \
- && /app/bin/pip uninstall --quiet --yes lxml pillow
+ && /app/bin/pip uninstall --quiet --yes lxml pillow faker polyfactory
 
 # What builds the rest; of the lock's entries those that are named.
 COPY requirements.lock ./

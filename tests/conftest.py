@@ -4,6 +4,7 @@ import io
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
@@ -28,8 +29,9 @@ class _Stderr(io.TextIOBase):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let long files begin first, so that no process works alone on one at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """Let long files begin first, then those of many tests, so that no process works alone on one at the end."""
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.get_closest_marker("long") is None, -sizes[item.path]))
 
 
 @pytest.fixture(scope="session", autouse=True)

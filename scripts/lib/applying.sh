@@ -8,7 +8,9 @@ apply() { # STEP
   [[ -f $file ]] || return 0
   k apply --server-side --force-conflicts --field-manager=deploy-microservices -f "$file" > "$WORK/applied" ||
     return
-  say "  applied: $(wc -l < "$WORK/applied" | tr -d ' ')"
+  local lines
+  mapfile -t lines < "$WORK/applied"
+  say "  applied: ${#lines[@]}"
 }
 
 # Wait for everything in a step that runs.

@@ -45,8 +45,12 @@ Nothing was done. Sign in first; $(as_typed) auth can-i create deployments has t
 
 # Whether the server has an API: a group, such as keda.sh, or one of its versions.
 serves() { # GROUP[/VERSION]
+  local version
   [[ -f $WORK/versions ]] || k api-versions > "$WORK/versions"
-  grep -Eq "^${1//./\\.}(/|\$)" "$WORK/versions"
+  while read -r version; do
+    [[ $version/ != "$1/"* ]] || return 0
+  done < "$WORK/versions"
+  return 1
 }
 
 # End when something that is rendered is of a kind that the server does not have.

@@ -17,7 +17,7 @@ _folder() { # KIND WORD
     fi
   done
   local names=()
-  for found in "$ROOT/deployment/$1"/*/; do names+=("$(basename "$found")"); done
+  for found in "$ROOT/deployment/$1"/*; do [[ ! -d $found ]] || names+=("${found##*/}"); done
   die "$EXIT_USAGE" "There is no $2 in deployment/$1, and no kustomization in a folder of that name. Nothing was done.
 There are: $(joined "${names[@]}")."
 }
@@ -101,7 +101,8 @@ render() { # NAMESPACE
   awk -v folder="$WORK/steps" -v migration="$MIGRATION" -f "$ROOT/scripts/lib/steps.awk" "$WORK/all.yaml" > "$WORK/objects"
   local name
   for name in "$WORK"/steps/*.yaml; do
-    name=$(basename "$name" .yaml)
+    name=${name##*/}
+    name=${name%.yaml}
     [[ " namespace settings databases migration services autoscaling monitoring ingress " == *" $name "* ]] ||
       die "$EXIT_USAGE" "The label nanopore-tracking/step of an object is $name, which is no step. Nothing was done."
   done
@@ -109,6 +110,8 @@ render() { # NAMESPACE
 
 # Return the names of what a step has of a kind; without a step, of all steps.
 names_in() { # STEP KIND [GROUP]
-  awk -F '\t' -v step="$1" -v kind="$2" -v group="${3:-}" \
-    '(step == "" || $1 == step) && $3 == kind && (group == "" || index($2, group "/") == 1) {print $4}' "$WORK/objects"
+  local step version kind name
+  while IFS=$'\t' read -r step version kind name; do
+    [[ $kind != "$2" || (-n $1 && $step != "$1") || (-n ${3:-} && $version != "$3/"*) ]] || printf '%s\n' "$name"
+  done < "$WORK/objects"
 }

@@ -14,13 +14,12 @@ make_secrets() {
   THERE=" $existing $(names_in '' ExternalSecret | tr '\n' ' ') "
   # Only the first start needs it, and it may be deleted afterwards: made anew, it would be nobody's password. So it
   # comes before the Secret that tells a first start by its absence.
-  is_there config-db-credentials || make nanopore-admin password "$(random)"
+  is_there config-db-credentials || make nanopore-admin password @
   make config-signing-key signing-key.pem "$(signing_key)"
-  make nats-credentials password "$(random)"
-  make grafana-admin user admin password "$(random)"
+  make nats-credentials password @
+  make grafana-admin user admin password @
   for service in "${SERVICES[@]}"; do
-    make "$service-db-credentials" superuser-password "$(random)" owner-password "$(random)" \
-      app-password "$(random)" reader-password "$(random)"
+    make "$service-db-credentials" superuser-password @ owner-password @ app-password @ reader-password @
   done
   for service in "${SERVICES[@]}"; do _service_env "$service"; done
   _migration_env
@@ -32,7 +31,8 @@ make_secrets() {
 
 is_there() { [[ $THERE == *" $1 "* ]]; }
 
-# Make a Secret of keys and values unless it is there. In a file of this run alone: all of them are sent at once.
+# Make a Secret of keys and values unless it is there; "@" is a value at random. In a file of this run alone: all of
+# them are sent at once.
 make() { # NAME KEY VALUE…
   ! is_there "$1" || return 0
   if $SHOW; then _listed "$@"; else _manifest "$@" >> "$WORK/secrets.yaml"; fi
@@ -51,19 +51,26 @@ _listed() { # NAME KEY VALUE…
 }
 
 _manifest() { # NAME KEY VALUE…
-  local name=$1
+  local name=$1 value encoded
   printf -- '---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: %s\n  labels:\n    %s\ndata:\n' "$1" "${PART_OF/=/: }"
   shift
   while (($#)); do
-    [[ -n $2 ]] || die "$EXIT_STEP" "There is no value for a key of a Secret; it was not made."
-    VALUES[$name/$1]=$2
-    printf '  %s: %s\n' "$1" "$(printf '%s' "$2" | base64 | tr -d '\n')"
+    value=$2
+    [[ $value != @ ]] || random value
+    [[ -n $value ]] || die "$EXIT_STEP" "There is no value for a key of a Secret; it was not made."
+    VALUES[$name/$1]=$value
+    encoded=$(printf '%s' "$value" | base64)
+    printf '  %s: %s\n' "$1" "${encoded//[[:space:]]/}"
     shift 2
   done
 }
 
-# Return 192 bits that stand in an address and in a file of settings without quotes.
-random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
+# Set a variable to 192 bits that stand in an address and in a file of settings without quotes.
+random() { # VARIABLE
+  local bits
+  bits=$(od -An -N24 -tx1 /dev/urandom)
+  printf -v "$1" %s "${bits//[[:space:]]/}"
+}
 
 signing_key() {
   local key

@@ -46,6 +46,11 @@ def secret_keys(*, others: bool = True) -> dict[str, list[str]]:
     return {**table["required"], **(table["others"] if others else {})}
 
 
+def secret_values() -> dict[str, dict[str, str]]:
+    """Return a value for each key of each Secret."""
+    return {name: dict.fromkeys(keys, f"value-of-{name}") for name, keys in secret_keys().items()}
+
+
 def dependencies() -> dict[str, Any]:
     """Return deployment/dependencies.yaml."""
     return _table("dependencies.yaml")

@@ -1,6 +1,7 @@
 """The files that Prometheus, AlertManager and Grafana go by, and what stands in them."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -67,7 +68,9 @@ def tool(name: str) -> str:
 
 def run(*command: str, cwd: Path | None = None) -> tuple[int, str]:
     """Run a program; return its code and what it said."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
+    # promtool takes a third less time when it collects no garbage.
+    environ = os.environ | {"GOGC": "off"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, env=environ)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -152,7 +152,7 @@ class Recorder:
             check=False,
             env=self.environment | (environ or {}),
             cwd=self.folder,
-            timeout=60,
+            timeout=120,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 

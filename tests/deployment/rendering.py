@@ -126,7 +126,9 @@ def _relative(folder: Path, place: Path) -> str:
 
 
 def _run(program: str, folder: Path) -> list[Thing]:
-    done = subprocess.run((program, "kustomize", str(folder)), capture_output=True, text=True, check=False)
+    # Without collecting garbage it takes a fifth less time.
+    environ = os.environ | {"GOGC": "off"}
+    done = subprocess.run((program, "kustomize", str(folder)), capture_output=True, text=True, check=False, env=environ)
     assert done.returncode == 0, done.stderr
     return list(loaded(done.stdout))
 

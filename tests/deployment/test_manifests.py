@@ -22,7 +22,9 @@ from tests.deployment.rendering import (
     workload,
     workloads,
 )
-from tests.deployment.rules import kinds, pods, references
+from tests.deployment.rules import kinds, pods, references, settings, steps
+
+pytestmark = pytest.mark.long
 
 Rule = Callable[[Sequence[Thing]], list[str]]
 
@@ -47,6 +49,8 @@ RULES: dict[str, Rule] = {
     "budgets": partial(references.strict_budgets, least=agreed.LEAST),
     "connections": partial(references.crowded_databases, pool_max=POOL_MAX),
     "steps": partial(references.without_step, steps=agreed.STEPS),
+    "order": steps.needed_later,
+    "variables": partial(settings.wrong_variables, secrets=agreed.secret_values()),
     "accounts": pods.fixed_accounts,
     "numbers": partial(pods.nameless_accounts, own="nanopore-tracking-app"),
     "volumes": pods.unwritable_volumes,
@@ -104,6 +108,7 @@ def _of(kind: str, name: str) -> Callable[[list[Thing]], Thing]:
 
 
 HPA = "HorizontalPodAutoscaler"
+_STEP = "nanopore-tracking/step"
 VIOLATIONS: list[tuple[str, Callable[[list[Thing]], Thing], Callable[[Thing], None]]] = [
     ("restricted", _pod, _change("securityContext", "runAsNonRoot", to=None)),
     ("restricted", _pod, _change("securityContext", "seccompProfile", to=None)),
@@ -160,6 +165,8 @@ VIOLATIONS: list[tuple[str, Callable[[list[Thing]], Thing], Callable[[Thing], No
     ("budgets", _of("PodDisruptionBudget", "web"), _change("spec", "unhealthyPodEvictionPolicy", to=None)),
     ("connections", _of(HPA, "sample-service"), _change("spec", "maxReplicas", to=20)),
     ("steps", _of("Service", "web"), _change("metadata", "labels", to={})),
+    ("order", _of("PersistentVolumeClaim", "backups"), _change("metadata", "labels", _STEP, to="monitoring")),
+    ("variables", _first, _change("env", 0, to={"name": "NANOPORE_COFFEE", "value": "black"})),
     ("accounts", _pod, _change("securityContext", "runAsUser", to=10001)),
     ("accounts", _first, _change("securityContext", "runAsGroup", to=0)),
     ("numbers", _first, _change("image", to="docker/whalesay")),

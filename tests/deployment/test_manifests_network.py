@@ -56,6 +56,12 @@ def test_an_edge_too_many_is_found() -> None:
     assert policies.edges(things, outside(), "egress") - table() == {("web", "sample-db", 5432)}
 
 
+def test_no_edge_is_there_twice() -> None:
+    edges = [(edge["from"], edge["to"], port) for edge in agreed.dependencies()["edges"] for port in edge["ports"]]
+
+    assert sorted(edges) == sorted(table())
+
+
 def test_one_policy_lets_in_for_each_edge() -> None:
     inward = [one for one in of_kind(render("openshift"), "NetworkPolicy") if one["spec"].get("ingress")]
     names = {f"{source}-to-{target}" for source, target, _ in table() if target not in outside()}

@@ -16,6 +16,8 @@ from tests.deployment.site import ADMIN_PASSWORD, Site, _nats, running_site
 from tests.harness import engines as harness
 from tests.harness.product import Product, checked
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 async def site() -> AsyncIterator[Site]:

@@ -1,32 +1,27 @@
 """What a pod gets from its manifest is what its program reads; what is agreed between several places is the same."""
 
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from nanopore_tracking import process, registry
 from nanopore_tracking.embedded import postgres
 from nanopore_tracking.kernel.settings import SettingsProblem
 from tests.deployment import agreed
-from tests.deployment.rendering import DEPLOYMENT, WAYS, Thing, named, of_kind, render, workload, workloads
+from tests.deployment.rendering import DEPLOYMENT, Thing, named, of_kind, render, workload, workloads
 from tests.deployment.rules import settings
-from tests.harness.product import Product
 
 NAMES = registry.NAMES
-#: A value for each key of each Secret.
-SECRETS = {name: dict.fromkeys(keys, f"value-of-{name}") for name, keys in agreed.secret_keys().items()}
+SECRETS = agreed.secret_values()
 
 
 def _given(service: str, *way: str) -> dict[str, str]:
     things = render(*way)
     return settings.environment(things, workload(things, agreed.deployment_of(service)), SECRETS)
-
-
-@pytest.mark.parametrize("way", WAYS, ids="+".join)
-def test_a_pod_gets_what_its_service_reads_and_nothing_else(way: tuple[str, ...]) -> None:
-    for service in NAMES:
-        assert settings.problems(service, list(_given(service, *way))) == []
 
 
 @pytest.mark.parametrize(
@@ -46,11 +41,13 @@ def test_a_variable_too_many_or_too_few_is_found(service: str, change: dict[str,
 
 
 @pytest.mark.parametrize("overlay", ["kubernetes", "openshift"])
-def test_the_values_are_taken(overlay: str, product: Product) -> None:
+def test_the_values_are_taken(overlay: str, tmp_path: Path) -> None:
+    key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "signing-key.pem").write_bytes(key)
     for service in NAMES:
         given = _given(service, overlay)
         if service == "config":
-            given["NANOPORE_SIGNING_KEY_FILE"] = product.environ["NANOPORE_SIGNING_KEY_FILE"]
+            given["NANOPORE_SIGNING_KEY_FILE"] = str(tmp_path / "signing-key.pem")
 
         kernel, *_ = process.settings_of(process.services_of([service]), given)
 
@@ -86,22 +83,6 @@ def test_addresses_lead_to_services_that_are_there() -> None:
                     )
                     if parts.scheme in ("http", "nats") and host != "127.0.0.1":
                         assert parts.port in ports.get(host, set()), f"{name}={value}"
-
-
-async def test_probes_ask_what_the_product_answers(product: Product) -> None:
-    client = product.anonymous()
-    asked = {
-        probe["httpGet"]["path"]
-        for one in workloads(render("openshift"))
-        if one.name in agreed.LEAST
-        for name in ("startupProbe", "livenessProbe", "readinessProbe")
-        if (probe := one.pod["containers"][0].get(name))
-    }
-
-    assert asked == {"/health/live", "/health/ready"}
-    for path in asked:
-        assert (await client.get(path)).status_code == 200
-    assert (await client.get("/health/alive")).status_code == 404
 
 
 def test_a_database_runs_with_the_settings_of_one_machine() -> None:

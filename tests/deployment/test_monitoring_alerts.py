@@ -21,6 +21,10 @@ def test_every_page_of_operations_is_in_the_index_and_every_runbook_has_its_aler
     assert rules.stray_runbooks(monitoring.alerts(monitoring.groups()), ROOT) == []
 
 
+def test_the_index_tells_how_grave_each_alert_is() -> None:
+    assert rules.severities_told(ROOT) == rules.severities(monitoring.alerts(monitoring.groups()))
+
+
 def test_every_alert_is_tried_out_both_ways() -> None:
     assert rules.untried_alerts(monitoring.alerts(monitoring.groups()), monitoring.cases()) == []
 

@@ -1,6 +1,5 @@
 """What is asked of Prometheus is told by somebody: the running product, kube-state-metrics, Prometheus itself."""
 
-import re
 from collections.abc import Iterable, Mapping
 
 import pytest
@@ -10,7 +9,6 @@ from nanopore_tracking import registry
 from tests.deployment import monitoring
 from tests.deployment.monitoring import Asked
 from tests.deployment.rendering import render, workload
-from tests.harness.product import Product
 
 #: Metric → its labels.
 Told = dict[str, set[str]]
@@ -36,17 +34,6 @@ KUBE: dict[str, Told] = {
     },
     "statefulsets": {"kube_statefulset_status_replicas_ready": {"statefulset"}},
 }
-#: What is told as soon as the jobs of a fresh product have run and its first events were handled.
-SOON = {
-    "audit_missing_entries",
-    "backup_last_drill_problems",
-    "event_bus_events_total",
-    "event_bus_processing_seconds_count",
-    "form_reading_drift",
-    "laboratory_samples",
-}
-#: What the product tells only where it is set up for it; tests/web/test_certificate.py lets it.
-SOMETIMES: Told = {"web_certificate_expiry_timestamp_seconds": {"service", "host"}}
 
 
 def unknown(asked: Iterable[Asked], told: Mapping[str, set[str]]) -> list[str]:
@@ -89,42 +76,6 @@ def told_in(text: str) -> Told:
             if sample.labels.get("service", "process") in (*registry.NAMES, "process"):
                 found.setdefault(sample.name, set()).update(sample.labels)
     return found
-
-
-async def _told(product: Product) -> Told:
-    """Return what the product tells as soon as its jobs have run once."""
-    client = product.anonymous()
-
-    async def look() -> Told | None:
-        answer = await client.get("/metrics")
-        found = told_in(answer.text)
-        return found if found.keys() >= SOON else None
-
-    found: Told = await product.eventually(look)
-    return found
-
-
-async def test_everything_that_is_asked_for_is_told(product: Product) -> None:
-    assert (await (await product.admin()).get("/api/samples")).is_success
-    told = {**await _told(product), **recorded(), **OWN, **kube(), **SOMETIMES}
-    asked = [
-        *monitoring.asked_by_rules(monitoring.groups()),
-        *monitoring.asked_by_dashboards(monitoring.dashboards()),
-        *monitoring.asked_by_autoscalers(),
-    ]
-
-    assert unknown(asked, told) == []
-
-
-async def test_no_metric_of_the_product_has_a_label_that_prometheus_gives(product: Product) -> None:
-    assert {name: labels & TARGET for name, labels in (await _told(product)).items() if labels & TARGET} == {}
-
-
-async def test_every_service_with_a_database_tells_of_sagas_and_of_its_pool_from_its_start_on(product: Product) -> None:
-    text = (await product.anonymous().get("/metrics")).text
-    for service in ("sample", "ai", "audit", "backup", "config"):
-        for name in ("saga_active_transactions", "saga_failed_transactions", "database_connection_pool_waiting"):
-            assert re.search(rf'^{name}\{{service="{service}"\}} \d', text, re.MULTILINE), (name, service)
 
 
 def test_what_autoscalers_name_is_made_by_the_adapter() -> None:

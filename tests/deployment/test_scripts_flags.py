@@ -89,6 +89,25 @@ def test_a_service_that_there_is_not_is_told_beside_all(tmp_path: Path, flags: t
     assert ran.err.endswith("\nThere is no service moon. Nothing was done.\n")
 
 
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        ([], "Say which with --service, or --all."),
+        (["--service", "coffee"], "There is no service coffee."),
+        (["--all", "--backup", "../../etc"], "is no folder of a backup."),
+        (["--all", "--in-palce"], "There is no flag --in-palce."),
+    ],
+)
+def test_what_cannot_be_restored_is_refused(tmp_path: Path, flags: list[str], says: str) -> None:
+    cluster = Recorder(tmp_path, "kubectl")
+
+    ran = cluster.run("restore.sh", *flags)
+
+    assert ran.code == 2
+    assert says in ran.err
+    assert cluster.calls == []
+
+
 def test_flags_are_read_in_one_place() -> None:
     readers = [file.name for file in (ROOT / "scripts").rglob("*.sh") if "read_flags()" in file.read_text("utf-8")]
 

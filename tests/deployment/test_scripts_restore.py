@@ -1,9 +1,10 @@
 """scripts/restore.sh with a real PostgreSQL, real dumps and the product's command; the cluster alone is recorded."""
 
 import base64
+import shutil
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,12 @@ from tests.deployment.recording import Ran, Recorder
 from tests.deployment.rules import kinds, pods
 from tests.harness import engines as harness
 
+pytestmark = pytest.mark.long
+
 RESTORE = "restore.sh"
 DATABASE = "nanopore_samples"
+#: Of this one each test gets a copy.
+_KEPT = "kept"
 _LABELS = {"app.kubernetes.io/part-of": "nanopore-tracking", "nanopore-tracking/step": "services"}
 
 
@@ -33,6 +38,11 @@ class Lab:
     addresses: Addresses
     backups: Path
     backup: str
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The addresses as the migration gets them."""
+        return {"SAMPLES_DB_URL": self.addresses.app, "SAMPLES_DB_OWNER_URL": self.addresses.owner}
 
     async def ask(self, statement: str, url: str = "") -> list[Any]:
         """Run a statement, as the superuser unless another address is given, and return the first column."""
@@ -70,24 +80,37 @@ async def own_engines() -> AsyncIterator[harness.TestEngines]:
         yield found
 
 
-@pytest.fixture
-async def lab(own_engines: harness.TestEngines, tmp_path: Path) -> AsyncIterator[Lab]:
-    """A sample database with a backup, after which something was changed."""
+@pytest.fixture(scope="module")
+async def first(own_engines: harness.TestEngines, tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    """A sample database with a backup, after which something was changed; it is kept to be copied for each test."""
+    folder = tmp_path_factory.mktemp("first")
+    (folder / "machine").mkdir()
     databases = own_engines.engines.databases
     addresses = (await databases.prepare([DATABASE], reader="nanopore_backup_reader"))[DATABASE]
-    environ = {"SAMPLES_DB_URL": addresses.app, "SAMPLES_DB_OWNER_URL": addresses.owner}
-    await process.migrate(["sample"], environ)
-    (tmp_path / "machine").mkdir()
-    found = Lab(Recorder(tmp_path / "machine", "kubectl"), own_engines, addresses, tmp_path / "backups", "")
+    found = Lab(Recorder(folder / "machine", "kubectl"), own_engines, addresses, folder / "backups", "")
+    await process.migrate(["sample"], found.environ)
     await found.ask("CREATE TABLE marker AS SELECT 'before' AS said", addresses.owner)
-    await process.migrate(["sample"], environ)
+    await process.migrate(["sample"], found.environ)
     found.backup = await _back_up(found)
     await found.ask("UPDATE marker SET said = 'after'", addresses.owner)
-    found.cluster.tell(objects=_objects(found, environ), pods=_pods(found))
+    await found.ask(f"ALTER DATABASE {DATABASE} RENAME TO {_KEPT}")
+    return found
+
+
+@pytest.fixture
+async def lab(first: Lab, tmp_path: Path) -> AsyncIterator[Lab]:
+    """A sample database with a backup, after which something was changed."""
+    databases = first.engines.engines.databases
+    await first.ask(f"CREATE DATABASE {DATABASE} OWNER {DATABASE}_owner TEMPLATE {_KEPT}")
+    await databases.prepare([DATABASE], reader="nanopore_backup_reader")
+    shutil.copytree(first.backups, tmp_path / "backups")
+    (tmp_path / "machine").mkdir()
+    cluster = Recorder(tmp_path / "machine", "kubectl")
+    found = replace(first, cluster=cluster, backups=tmp_path / "backups")
+    cluster.tell(objects=_objects(found), pods=_pods(found))
     yield found
-    for name in await found.databases():
+    for name in (*await found.databases(), DATABASE):
         await found.ask(f"DROP DATABASE {name} WITH (FORCE)")
-    await databases.drop([DATABASE])
 
 
 async def _back_up(lab: Lab) -> str:
@@ -100,7 +123,7 @@ async def _back_up(lab: Lab) -> str:
     return folder.name
 
 
-def _objects(lab: Lab, environ: dict[str, str]) -> dict[str, Any]:
+def _objects(lab: Lab) -> dict[str, Any]:
     objects: dict[str, Any] = {"statefulset/sample-db": {"metadata": {"name": "sample-db", "labels": {}}}}
     for name, replicas in (("sample-service", 3), ("backup-service", 1), ("config-service", 2)):
         pod = {"containers": [{"image": "nanopore-tracking-app:0.1.0"}], "securityContext": {"fsGroup": 10001}}
@@ -111,7 +134,7 @@ def _objects(lab: Lab, environ: dict[str, str]) -> dict[str, Any]:
             "status": {"readyReplicas": replicas},
         }
     password = lab.engines.folder.password("superuser")
-    for name, keys in (("sample-db-credentials", {"superuser-password": password}), ("migration-env", environ)):
+    for name, keys in (("sample-db-credentials", {"superuser-password": password}), ("migration-env", lab.environ)):
         data = {key: base64.b64encode(value.encode()).decode() for key, value in keys.items()}
         objects[f"secret/{name}"] = {"kind": "Secret", "metadata": {"name": name, "labels": {}}, "data": data}
     return objects
@@ -127,7 +150,7 @@ def _scaled(lab: Lab) -> list[str]:
     return [line.removeprefix("scale ") for line in lab.cluster.lines("scale ")]
 
 
-async def test_a_backup_is_restored_beside_what_is_in_use(lab: Lab) -> None:
+async def test_a_backup_is_restored_beside_what_is_in_use_and_dropped_again(lab: Lab) -> None:
     ran = lab.run()
 
     assert ran.code == 0, ran.err
@@ -140,6 +163,20 @@ async def test_a_backup_is_restored_beside_what_is_in_use(lab: Lab) -> None:
     assert f"{scratch} has " in ran.out
     assert "with --drop-scratch" in ran.out
 
+    ran = lab.run("--drop-scratch")
+
+    assert ran.code == 0, ran.err
+    assert await lab.databases() == []
+    assert await lab.marker() == "after"
+
+
+async def _what_was_replaced_is_dropped_when_nobody_needs_it(lab: Lab) -> None:
+    assert lab.run("--drop-scratch").code == 0
+    assert len(await lab.databases()) == 1
+    assert lab.run("--drop-replaced").code == 0
+    assert await lab.databases() == []
+    assert await lab.marker() == "on"
+
 
 def _jobs_are_such_as_a_server_takes(lab: Lab) -> None:
     jobs = [thing for key, thing in lab.cluster.state["objects"].items() if key.startswith("job/")]
@@ -150,16 +187,6 @@ def _jobs_are_such_as_a_server_takes(lab: Lab) -> None:
     assert pods.unrestricted(jobs) == []
     assert pods.unbounded(jobs) == []
     assert {job["spec"]["template"]["spec"]["securityContext"]["fsGroup"] for job in jobs} == {10001}
-
-
-async def test_what_was_looked_at_is_dropped_again(lab: Lab) -> None:
-    lab.run()
-
-    ran = lab.run("--drop-scratch")
-
-    assert ran.code == 0, ran.err
-    assert await lab.databases() == []
-    assert await lab.marker() == "after"
 
 
 async def test_a_restored_database_takes_the_place_of_the_one_in_use(lab: Lab) -> None:
@@ -186,16 +213,7 @@ async def test_a_restored_database_takes_the_place_of_the_one_in_use(lab: Lab) -
         f"SELECT count(*) FROM pg_database WHERE datname = '{DATABASE}' AND datacl::text ~ '[{{,]=T'"
     ) == [0]
     _jobs_are_such_as_a_server_takes(lab)
-
-
-async def test_what_was_replaced_is_dropped_when_nobody_needs_it(lab: Lab) -> None:
-    lab.run("--in-place", "--confirm=nanopore-tracking")
-
-    assert lab.run("--drop-scratch").code == 0
-    assert len(await lab.databases()) == 1
-    assert lab.run("--drop-replaced").code == 0
-    assert await lab.databases() == []
-    assert await lab.marker() == "before"
+    await _what_was_replaced_is_dropped_when_nobody_needs_it(lab)
 
 
 @pytest.mark.parametrize("answer", ["", "yes\n"])
@@ -247,25 +265,6 @@ async def test_backups_are_listed(lab: Lab) -> None:
     ran = lab.cluster.run(RESTORE, "--list")
 
     assert ran.out.splitlines() == [lab.backup]
-
-
-@pytest.mark.parametrize(
-    ("flags", "says"),
-    [
-        ([], "Say which with --service, or --all."),
-        (["--service", "coffee"], "There is no service coffee."),
-        (["--all", "--backup", "../../etc"], "is no folder of a backup."),
-        (["--all", "--in-palce"], "There is no flag --in-palce."),
-    ],
-)
-def test_what_cannot_be_is_refused(tmp_path: Path, flags: list[str], says: str) -> None:
-    cluster = Recorder(tmp_path, "kubectl")
-
-    ran = cluster.run(RESTORE, *flags)
-
-    assert ran.code == 2
-    assert says in ran.err
-    assert cluster.calls == []
 
 
 async def test_a_backup_that_is_not_there_is_told_with_those_that_are(lab: Lab) -> None:

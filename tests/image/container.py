@@ -17,8 +17,19 @@ _RUNC = shutil.which("runc") or "runc"
 class Container:
     """One container on a mounted image; shares the network of this machine, so that it reaches its engines."""
 
-    def __init__(self, root: Path, arguments: Sequence[str], environ: Mapping[str, str], *, config: Any) -> None:
-        """config: of the image (entry point, environment). The container runs when this returns."""
+    def __init__(
+        self,
+        root: Path,
+        arguments: Sequence[str],
+        environ: Mapping[str, str],
+        *,
+        config: Any,
+        folders: Mapping[str, Path] | None = None,
+    ) -> None:
+        """config: of the image (entry point, environment). The container runs when this returns.
+
+        folders: of this machine, by where they are mounted to be read.
+        """
         self.name = f"nanopore-image-test-{uuid.uuid4().hex[:8]}"
         self._folder = tempfile.TemporaryDirectory(prefix="nanopore-image-")
         bundle = Path(self._folder.name)
@@ -32,11 +43,7 @@ class Container:
             capabilities={kind: [] for kind in spec["process"]["capabilities"]},
             rlimits=[{"type": "RLIMIT_NOFILE", "hard": 4096, "soft": 4096}],
         )  # fmt: skip
-        spec["root"] = {"path": str(root), "readonly": True}
-        spec["linux"]["namespaces"] = [kind for kind in spec["linux"]["namespaces"] if kind["type"] != "network"]
-        spec["mounts"].append(
-            {"destination": "/tmp", "type": "tmpfs", "source": "tmpfs", "options": ["mode=1777", "size=64m"]}  # noqa: S108
-        )
+        _close(spec, root, folders or {})
         (bundle / "config.json").write_text(json.dumps(spec), "utf-8")
         self.log_file = bundle / "log"
         self._log = self.log_file.open("wb")
@@ -62,3 +69,15 @@ class Container:
         subprocess.run([_RUNC, "delete", "--force", self.name], check=False, capture_output=True)
         self._log.close()
         self._folder.cleanup()
+
+
+def _close(spec: Any, root: Path, folders: Mapping[str, Path]) -> None:
+    """Let a container read what it may, and write to its /tmp alone."""
+    spec["root"] = {"path": str(root), "readonly": True}
+    spec["linux"]["namespaces"] = [kind for kind in spec["linux"]["namespaces"] if kind["type"] != "network"]
+    spec["mounts"].append(
+        {"destination": "/tmp", "type": "tmpfs", "source": "tmpfs", "options": ["mode=1777", "size=64m"]}  # noqa: S108
+    )
+    for place, folder in folders.items():
+        mount = {"destination": place, "type": "bind", "source": str(folder), "options": ["rbind", "ro"]}
+        spec["mounts"].append(mount)

@@ -3,6 +3,7 @@
 The short form reads from the overlay what scripts put there: namespace and image.
 """
 
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ def documents(text: str) -> list[Any]:
 def kustomize(folder: Path, kubectl: str) -> str:
     """Return everything that an overlay holds, in the form in which kustomize writes it; ValueError when it cannot."""
     if kubectl:
-        done = subprocess.run([kubectl, "kustomize", str(folder)], capture_output=True, text=True, check=False)
+        environ = os.environ | {"GOGC": "off"}
+        done = subprocess.run([kubectl, "kustomize", folder], capture_output=True, text=True, check=False, env=environ)
         if done.returncode:
             raise ValueError(done.stderr)
         return done.stdout

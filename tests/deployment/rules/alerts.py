@@ -48,6 +48,21 @@ def stray_runbooks(alerts: Sequence[Thing], root: Path) -> list[str]:
     return found
 
 
+def severities(alerts: Sequence[Thing]) -> dict[str, set[str]]:
+    """Return how grave each alert can be."""
+    found: dict[str, set[str]] = {}
+    for alert in alerts:
+        found.setdefault(alert["alert"], set()).add(alert["labels"]["severity"])
+    return found
+
+
+def severities_told(root: Path) -> dict[str, set[str]]:
+    """Return what the index of docs/operations says of it."""
+    index = (root / "docs" / "operations" / "README.md").read_text("utf-8")
+    rows = re.findall(r"^\| \[([A-Z]\w+)\]\([\w-]+\.md\) \| ([\w, ]+) \|", index, re.MULTILINE)
+    return {name: set(told.split(", ")) for name, told in rows}
+
+
 def untried_alerts(alerts: Sequence[Thing], cases: Sequence[Thing]) -> list[str]:
     """Alerts for which no case fires, or no case says that it does not."""
     looks = [look for case in cases for look in case.get("alert_rule_test", [])]

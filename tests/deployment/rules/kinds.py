@@ -1,5 +1,6 @@
 """Every object must fit the schema of its kind, strictly; a kind without a schema is wrong."""
 
+import functools
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,18 +8,22 @@ from typing import Any
 
 import jsonschema
 import kubernetes_validate
-import yaml
+from kubernetes_validate import utils
 
-from tests.deployment.rendering import Thing, called
+from tests.deployment.rendering import Thing, called, loaded
 
 VERSION = "1.34"
 #: Kinds that Kubernetes itself does not have, described as far as they are used here; another field is refused.
 _OTHERS = Path(__file__).parent / "kinds.yaml"
 
+# It reads a megabyte of definitions again for every object, and looks which versions there are.
+utils.schema_contents = functools.cache(utils.schema_contents)
+utils.all_versions = functools.cache(utils.all_versions)
+
 
 def invalid(things: Iterable[Thing]) -> list[str]:
     """What a strict API server would refuse."""
-    others = yaml.safe_load(_OTHERS.read_text("utf-8"))
+    others = _others()
     found = []
     for thing in {json.dumps(thing, sort_keys=True): thing for thing in things}.values():
         kind = f"{thing['apiVersion']} {thing['kind']}"
@@ -28,6 +33,11 @@ def invalid(things: Iterable[Thing]) -> list[str]:
         else:
             found += _checked(thing)
     return found
+
+
+@functools.cache
+def _others() -> Any:
+    return next(loaded(_OTHERS.read_text("utf-8")))
 
 
 def _checked(thing: Thing) -> list[str]:

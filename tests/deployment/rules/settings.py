@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from nanopore_tracking import registry
 from nanopore_tracking.kernel.settings import KernelSettings, Setting, describe
-from tests.deployment.rendering import Thing, Workload, named
+from tests.deployment import agreed
+from tests.deployment.rendering import Thing, Workload, named, workload
 
 #: What the object store of a setting reads by itself.
 FOREIGN = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_ENDPOINT"})
@@ -50,6 +51,19 @@ def problems(service: str, names: Sequence[str]) -> list[str]:
         for setting in settings
         if setting.default is None and not set(_names(setting)) & set(names)
     ]
+
+
+def wrong_variables(things: Sequence[Thing], secrets: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """What is wrong with the variables of all pods that serve."""
+    return [
+        problem
+        for service in registry.NAMES
+        for problem in problems(service, list(environment(things, _serving(things, service), secrets)))
+    ]
+
+
+def _serving(things: Sequence[Thing], service: str) -> Workload:
+    return workload(things, agreed.deployment_of(service))
 
 
 def _names(setting: Setting) -> tuple[str, ...]:
