@@ -83,6 +83,7 @@ _NAMES = {
     "rin": "RIN",
     "qubit": "Qubit",
     "nanodrop": "NanoDrop",
+    "api": "API",
     "qc": "QC",
     "id": "ID",
     "nanopore": "Nanopore",

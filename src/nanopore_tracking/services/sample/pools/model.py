@@ -19,6 +19,8 @@ MEASURED = (
 )  # fmt: skip
 _POOLABLE = ("qc_passed", "pooled")
 _GONE = ("qc_failed", "exhausted", "discarded")
+#: How a refusal ends; a gate, which is only looked at, says it without.
+_UNCHANGED = " Nothing was changed."
 _TOLERANCE_UL = 1e-6
 
 
@@ -125,7 +127,7 @@ def _capacity(kit: str, barcodes: Sequence[Barcode], shelf: Shelf) -> None:
 
 
 def _refuse(message: str, code: str) -> None:
-    raise errors.Conflict(f"The libraries cannot be in one pool. {message} Nothing was changed.", type=code)
+    raise errors.Conflict(f"The libraries cannot be in one pool. {message}{_UNCHANGED}", type=code)
 
 
 def complete(facts: Facts) -> Iterator[Want]:
@@ -177,7 +179,8 @@ def _told_apart(facts: Facts) -> Iterator[Want]:
     try:
         together(pool.components, arrangement=pool.arrangement_name, shelf=facts.shelf)
     except errors.Conflict as refused:
-        yield want("barcodes", met=False, message=refused.message, how="Change the libraries of the pool.", firm=True)
+        message = refused.message.removesuffix(_UNCHANGED)
+        yield want("barcodes", met=False, message=message, how="Change the libraries of the pool.", firm=True)
     yield from findings(pool, facts.shelf)
 
 
