@@ -57,6 +57,6 @@ async def test_a_model_is_tried_on_its_page_and_its_doubts_are_seen(
     await page.goto("/settings/projects")
     row = page.locator("tr", has_text=bench.project["code"])
     await row.locator("text=Edit").first.click()
-    await row.get_by_label("Remote models").check()
+    await row.get_by_label("Remote language model").check()
     await row.locator("text=Save").click()
-    await page.wait_for_selector("text=A remote language model may read documents: Person")
+    await page.wait_for_selector("td:has-text('A remote language model may read documents: ')")

@@ -107,6 +107,7 @@ _NAMES = {
     "minknow": "MinKNOW",
     "url": "URL",
     "llm": "Language model",
+    "remote_models": "Remote language model",
     "md5": "MD5",
     "sha256": "SHA-256",
 }

@@ -42,6 +42,8 @@ def wanted(reading: FormReading, way: str, template: Template | None) -> Wanted:
     drawn |= {name for name, each in there.items() if each.method in _FOUND_BY_RULES}
     names = [field.name for field in FORM_FIELDS if field.name not in drawn]
     if way == "hybrid":
+        # A form that is known has the fields that its template names, and no others.
+        names = [name for name in names if template is None or name in template.labels]
         names = [name for name in names if _open(there.get(name))]
     return Wanted(tuple(names), samples=not reading.rows)
 

@@ -51,7 +51,7 @@ async def help_reading(
     try:
         return _bare(await _helped(settings, endpoint, reading, options=options, db=db))
     except Failure as failure:
-        later = " Read it again later." if failure.kind in ("busy", "down", "open") else ""
+        later = " Upload it again later to have it read with help." if failure.kind in ("busy", "down", "open") else ""
         return _without(reading, f"{failure.message} {_RULES}{later}")
 
 

@@ -1,5 +1,7 @@
 """The language model over HTTP: how it is, and a trial with a text of the product's own."""
 
+import asyncio
+import dataclasses
 from datetime import UTC, datetime
 
 from litestar import Response, get, post
@@ -16,6 +18,8 @@ from nanopore_tracking.services.ai.prompts import model as prompts
 from nanopore_tracking.services.ai.readings.model import Line
 from nanopore_tracking.services.ai.settings import Settings
 
+#: Seconds that whoever tries the model waits at the most; the web front waits for 20.
+_PATIENCE_S = 15.0
 #: A form without anything of anybody, by which a model can be tried.
 _TRIAL = {"quote_id": "TRY-001", "organism": "Exampella testii", "flow_cell_count": "2"}
 _TEXTS = ("Submission of samples", "Quote number: TRY-001", "Source organism: Exampella testii", "Flow cells: 2")
@@ -60,14 +64,22 @@ async def try_model(request: Ask) -> Response[ModelTrial]:
             "No language model is set: NANOPORE_LLM_URL and NANOPORE_LLM_MODEL name one. Nothing was sent.",
             type="no-model",
         )
-    listed = await endpoints.names(settings, endpoint)
-    known = endpoint.model in listed if listed else None
+    # Somebody looks at a page meanwhile, so that it is asked once, and not for long.
+    endpoint = dataclasses.replace(endpoint, timeout_s=min(endpoint.timeout_s, _PATIENCE_S))
     lines = [Line(1, text, [], [(0, "")], True, False) for text in _TEXTS]
     question = prompts.question(lines, tuple(_TRIAL), samples=False, remote=not endpoint.local)
+    listing = asyncio.create_task(endpoints.names(settings, endpoint))
+    failed = found = None
     try:
-        found = await endpoints.consult(settings, endpoint, question, db=runtime.db)
+        found = await endpoints.consult(settings, endpoint, question, db=runtime.db, attempts=1)
     except Failure as failure:
-        return answer(ModelTrial(worked=False, said=failure.message, known=known, duration_ms=0, tokens=0, values=[]))
+        failed = failure
+    listed = await listing
+    known = endpoint.model in listed if listed else None
+    if found is None:
+        late = " A model that was just loaded takes longer; try again." if failed and failed.kind == "down" else ""
+        said = f"{failed.message if failed else ''}{late}"
+        return answer(ModelTrial(worked=False, said=said, known=known, duration_ms=0, tokens=0, values=[]))
     return answer(_outcome(endpoint, found, lines, known=known))
 
 

@@ -77,13 +77,18 @@ def endpoint_of(settings: ModelSettings) -> Endpoint | None:
 
 
 async def consult(
-    settings: ModelSettings, endpoint: Endpoint, question: Question, *, db: Reads | None = None
+    settings: ModelSettings,
+    endpoint: Endpoint,
+    question: Question,
+    *,
+    db: Reads | None = None,
+    attempts: int = _ATTEMPTS,
 ) -> Consulted:
     """Ask one question and return what was answered; Failure with a sentence. db: where the month's budget is kept."""
     started_s = time.monotonic()
     outcome, said = "left", "The question was left before an answer came."
     try:
-        found = await _within_budget(settings, endpoint, question, db=db)
+        found = await _within_budget(settings, endpoint, question, db=db, attempts=attempts)
         outcome, said = "done", ""
     except Failure as failure:
         outcome, said = failure.kind, failure.message
@@ -106,7 +111,7 @@ async def consult(
 
 
 async def _within_budget(
-    settings: ModelSettings, endpoint: Endpoint, question: Question, *, db: Reads | None
+    settings: ModelSettings, endpoint: Endpoint, question: Question, *, db: Reads | None, attempts: int
 ) -> Consulted:
     model.room(endpoint, question)
     # Set aside is what the document may cost at the most, so that no number of replicas spends more than there is.
@@ -118,7 +123,7 @@ async def _within_budget(
             raise Failure("budget", message)
     bill = _Bill()
     try:
-        return await _asked(settings, endpoint, question, bill=bill)
+        return await _asked(settings, endpoint, question, bill=bill, attempts=attempts)
     finally:
         _TOKENS.labels(_SERVICE, "in").inc(bill.into)
         _TOKENS.labels(_SERVICE, "out").inc(bill.out)
@@ -143,9 +148,11 @@ class _Bill:
         self.out += out
 
 
-async def _asked(settings: ModelSettings, endpoint: Endpoint, question: Question, *, bill: _Bill) -> Consulted:
+async def _asked(
+    settings: ModelSettings, endpoint: Endpoint, question: Question, *, bill: _Bill, attempts: int
+) -> Consulted:
     """Ask, and once more where that may help and the budget of the document has room for it."""
-    for attempt in range(1, _ATTEMPTS + 1):
+    for attempt in range(1, attempts + 1):
         try:
             completion = await _completed(settings, endpoint, question, bill=bill)
             answer = prompts.understood(completion.content, question)
@@ -155,7 +162,7 @@ async def _asked(settings: ModelSettings, endpoint: Endpoint, question: Question
             failure = found
         else:
             return Consulted(answer=answer, tokens=bill.total)
-        if not failure.again or attempt == _ATTEMPTS or not model.has_room(endpoint, question, bill.total):
+        if not failure.again or attempt == attempts or not model.has_room(endpoint, question, bill.total):
             raise failure
         await asyncio.sleep(failure.wait_s + random.uniform(0, _JITTER_S))  # noqa: S311 (spreads callers, hides nothing)
     raise AssertionError("each attempt returns or raises")

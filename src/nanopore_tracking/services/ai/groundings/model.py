@@ -8,6 +8,8 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from nanopore_tracking.services.ai.fields.model import BY_NAME, FormField
 from nanopore_tracking.services.ai.labels.model import Labels, is_generic
@@ -23,6 +25,8 @@ LABELLED, UNLABELLED, OTHERWISE = 0.9, 0.6, 0.3
 _MOST_LINES = {"long_text": 12}
 _FEW_LINES = 3
 _LONGEST_SAID, _LONGEST_SHOWN = 4000, 120
+#: Places at which a text is looked at; one that stands more often says nothing.
+_MOST_PLACES = 50
 #: Values of these kinds are printed as options too: that one stands there says nothing of whether it was chosen.
 _CHOSEN = frozenset({"choice", "yes_no"})
 _END = "\0"
@@ -114,6 +118,7 @@ class Source:
         return parts[index][1] if parts else ""
 
 
+@lru_cache(maxsize=4096)
 def _normal(letter: str) -> str:
     plain = unicodedata.normalize("NFKC", letter).translate(_SAME).casefold()
     return "".join(" " if one.isspace() else one for one in plain if one.isprintable() or one.isspace())
@@ -139,7 +144,8 @@ def ground(name: str, said: Said, source: Source, *, labels: Labels, model: str)
     if is_nothing(text):
         return None
     field = BY_NAME[name]
-    places = [] if len(text) > _LONGEST_SAID else list(source.find(text, _MOST_LINES.get(field.kind, _FEW_LINES)))
+    most_lines = _MOST_LINES.get(field.kind, _FEW_LINES)
+    places = [] if len(text) > _LONGEST_SAID else list(islice(source.find(text, most_lines), _MOST_PLACES))
     if not places:
         shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
         doubt = f"Unconfirmed: the model says “{shown}”, which does not stand in the document. Nothing was filled in."
