@@ -11,6 +11,7 @@ from nanopore_tracking.services.ai.documents import routes as documents
 from nanopore_tracking.services.ai.extractions import handlers as intake
 from nanopore_tracking.services.ai.extractions import routes as extractions
 from nanopore_tracking.services.ai.files import routes as files
+from nanopore_tracking.services.ai.interventions import routes as interventions
 from nanopore_tracking.services.ai.lessons import routes as lessons
 from nanopore_tracking.services.ai.performances import jobs as performance_jobs
 from nanopore_tracking.services.ai.performances import routes as performances
@@ -38,6 +39,7 @@ SERVICE = Service(
         *documents.ROUTES,
         *pictures.ROUTES,
         *extractions.ROUTES,
+        *interventions.ROUTES,
         *reviews.ROUTES,
         *trials.ROUTES,
         *lessons.ROUTES,
@@ -67,6 +69,9 @@ SERVICE = Service(
         events.ExtractionClaimRefused,
         events.ExtractionReleased,
         reading_events.FormAcceptanceChanged,
+        reading_events.ExtractionNeeds,
+        reading_events.ExtractionCancelled,
+        reading_events.ExtractionQueuedAgain,
     ),
     subscriptions=[*handlers.SUBSCRIPTIONS, *submissions.SUBSCRIPTIONS, *intake.SUBSCRIPTIONS],
     jobs=[*jobs.JOBS, *acceptance_jobs.JOBS, *performance_jobs.JOBS],

@@ -81,13 +81,14 @@ def _sight(visit: Visit, review: Review) -> Sight:
     at = values.index(value) if value else -1
     others = [each for each in open_ if each is not value]
     coming = next((each for each in others if values.index(each) > at), next(iter(others), None))
-    shown = int(number) if number.isdecimal() else (value.page if value and value.page else 1)
+    shown = int(number) if number.isdecimal() else (value.page if value and value.page else 0)
+    numbers = [each.number for each in review.pages] or [1]
     names = {each.field for row in review.rows for each in row.values}
     free = not review.reviewer or review.reviewer.mine
     return Sight(
         review=review,
         value=value,
-        page=min(max(shown, 1), max(len(review.pages), 1)),
+        page=shown if shown in numbers else numbers[0],
         next=coming,
         columns=[*(name for name in COLUMNS if name in names), *sorted(names - set(COLUMNS))],
         editable=review.state == "needs_review" and free and visit.can("documents.review"),

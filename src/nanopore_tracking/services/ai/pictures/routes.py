@@ -29,12 +29,12 @@ async def show_page(request: Ask, document_id: UUID, number: PageNumber) -> Resp
     if shown is None or shown.kind != "pdf":
         raise errors.NotFound("There is no such document, or it has no pages that can be drawn.")
     objects = open_objects(runtime.settings.objects_url)
-    kept = await store.find(runtime.db, shown.sha256, number)
+    kept = await store.find(runtime.db, shown.readable_sha256, number)
     if kept is None:
-        picture = await _draw(await objects.get(shown.sha256), number, settings=runtime.settings)
+        picture = await _draw(await objects.get(shown.readable_sha256), number, settings=runtime.settings)
         async with spooled(_whole(picture), len(picture)) as spool:
             kept = (await objects.put(spool)).sha256
-        await store.keep(runtime.db, shown.sha256, number, sha256=kept)
+        await store.keep(runtime.db, shown.readable_sha256, number, sha256=kept)
     return Response(await objects.get(kept), media_type="image/png", headers=_KEPT)
 
 
