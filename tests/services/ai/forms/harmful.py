@@ -29,13 +29,13 @@ def _stream(content: bytes, extra: bytes = b"") -> bytes:
 
 
 def _packed(part: bytes, times: int) -> bytes:
-    packer = zlib.compressobj(9)
+    packer = zlib.compressobj(1)
     packed = b"".join(packer.compress(part) for _ in range(times)) + packer.flush()
     return _stream(packed, b"/Filter/FlateDecode")
 
 
 def flate_bomb() -> bytes:
-    """Return 0.4 MB that unpack to 400 MB."""
+    """Return 2 MB that unpack to 400 MB."""
     return _file(*_HEAD, _PAGE, _packed(b" " * 10_000_000, 40), b"<<>>", _FONT)
 
 
@@ -59,7 +59,7 @@ def protected(content: bytes, *, user: str) -> bytes:
 
 def packed_three_times() -> bytes:
     """Return a kilobyte or so that unpacks to 300 MB, in three layers."""
-    packer = zlib.compressobj(9)
+    packer = zlib.compressobj(1)
     inner = b"".join(packer.compress(b" " * 10_000_000) for _ in range(30)) + packer.flush()
     packed = zlib.compress(zlib.compress(inner, 9), 9)
     stream = _stream(packed, b"/Filter[/FlateDecode/FlateDecode/FlateDecode]")
