@@ -43,13 +43,12 @@ async def _draw(content: bytes, number: int, *, settings: Settings) -> bytes:
     drawing = sandbox.run(_TARGET, content, options=options, limits=settings.limits())
     try:
         async with contextlib.aclosing(drawing) as messages:
-            parts = [message async for message in messages]
+            (told,) = [message async for message in messages]
     except sandbox.Stopped:
         raise errors.Invalid("This page cannot be drawn within the allowed memory and time.") from None
-    told = msgspec.json.decode(parts[0], type=model.Message)
-    if isinstance(told, model.Refusal):
-        raise errors.NotFound(told.message)
-    return parts[1]
+    if not told.startswith(model.PNG):
+        raise errors.NotFound(msgspec.json.decode(told, type=model.Refusal).message)
+    return told
 
 
 async def _whole(picture: bytes) -> AsyncIterator[bytes]:
