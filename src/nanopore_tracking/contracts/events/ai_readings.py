@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+import msgspec
+
 from nanopore_tracking.kernel.events import Event
 
 
@@ -47,3 +49,24 @@ class ExtractionQueuedAgain(Event, frozen=True, kw_only=True):
     filename: str
     why: str
     pages: list[int]
+
+
+class FormQuestion(msgspec.Struct, frozen=True):
+    """What is asked about one value. title: of the field; row_number: of the table, None for a field of the form."""
+
+    title: str
+    row_number: int | None
+    raw: str
+    body: str
+
+
+class FormQuestionsAsked(Event, frozen=True, kw_only=True):
+    """A form was accepted, and its sender is asked these questions; follows the rows of the form."""
+
+    type = "ai.form_questions_asked"
+
+    extraction_id: UUID
+    document_id: UUID
+    project_id: UUID
+    filename: str
+    questions: list[FormQuestion]

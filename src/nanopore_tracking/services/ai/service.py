@@ -11,6 +11,7 @@ from nanopore_tracking.services.ai.documents import routes as documents
 from nanopore_tracking.services.ai.extractions import handlers as intake
 from nanopore_tracking.services.ai.extractions import routes as extractions
 from nanopore_tracking.services.ai.files import routes as files
+from nanopore_tracking.services.ai.inquiries import routes as inquiries
 from nanopore_tracking.services.ai.interventions import routes as interventions
 from nanopore_tracking.services.ai.lessons import routes as lessons
 from nanopore_tracking.services.ai.performances import jobs as performance_jobs
@@ -41,6 +42,7 @@ SERVICE = Service(
         *extractions.ROUTES,
         *interventions.ROUTES,
         *reviews.ROUTES,
+        *inquiries.ROUTES,
         *trials.ROUTES,
         *lessons.ROUTES,
         *performances.ROUTES,
@@ -72,6 +74,7 @@ SERVICE = Service(
         reading_events.ExtractionNeeds,
         reading_events.ExtractionCancelled,
         reading_events.ExtractionQueuedAgain,
+        reading_events.FormQuestionsAsked,
     ),
     subscriptions=[*handlers.SUBSCRIPTIONS, *submissions.SUBSCRIPTIONS, *intake.SUBSCRIPTIONS],
     jobs=[*jobs.JOBS, *acceptance_jobs.JOBS, *performance_jobs.JOBS],

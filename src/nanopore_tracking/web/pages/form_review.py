@@ -202,4 +202,19 @@ async def end(visit: Visit, extraction_id: str) -> Shown:
     return visit.go(f"/submissions/reading/{extraction_id}", "The form is refused")
 
 
-ROUTES = [show, picture, document, decide, decide_row, reviewer, end]
+@action("/submissions/reading/{extraction_id:str}/question", needs="documents.review")
+async def question(visit: Visit, extraction_id: str) -> Shown:
+    """Keep a question to the submitter about a value, or withdraw one."""
+    value_id, withdrawn = visit.form.get("value_id", ""), visit.form.get("question_id", "")
+    try:
+        if withdrawn:
+            await visit.api(Forms).withdraw(extraction_id, withdrawn, key=visit.key)
+        else:
+            await visit.api(Forms).ask(extraction_id, value_id, visit.form.get("body", "").strip(), key=visit.key)
+    except (errors.Invalid, errors.Conflict, errors.NotFound) as problem:
+        return await _show(visit, extraction_id, status=422, problem=problem)
+    said = "The question is withdrawn" if withdrawn else "The submitter is asked once the form is accepted"
+    return visit.go(f"/submissions/reading/{extraction_id}/review" + (f"?value={value_id}" if value_id else ""), said)
+
+
+ROUTES = [show, picture, document, decide, decide_row, reviewer, end, question]
