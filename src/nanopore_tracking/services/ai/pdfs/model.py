@@ -33,7 +33,9 @@ def read(content: bytes, pages: Sequence[int] | None = None) -> Layout:
     try:
         wanted = _wanted(len(document), pages)
         if pages is not None:
-            warnings.append(f"Of {len(document):,} pages {len(wanted)} were read, those that were chosen.")
+            warnings.append(
+                f"Of {len(document):,} pages those were read that were chosen: {', '.join(map(str, wanted))}."
+            )
         document.init_forms()
         sheets = [_sheet(document, number - 1, warnings) for number in wanted]
     except pdfium.PdfiumError as failure:
