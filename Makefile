@@ -12,7 +12,7 @@ WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install assets up test check browser faults soak image-test bench bench-runs monitoring-tools docs policies rules lock format
+.PHONY: help install assets up test check browser faults soak readings image-test bench bench-runs monitoring-tools docs policies rules lock format
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,9 @@ faults: $(INSTALLED) ## Write for a minute while services and engines are killed
 
 soak: $(INSTALLED) ## The same for half an hour.
 	@FAULTS_SECONDS=$${FAULTS_SECONDS:-1800} $(BIN)/python -m tests.faults.drill
+
+readings: $(INSTALLED) ## Let three readers read a thousand forms while one is killed; minutes.
+	@READINGS=$${READINGS:-1000} $(BIN)/pytest -q -s tests/faults/test_readings.py
 
 image-test: $(INSTALLED) ## Build the image and run every service from it, as any user and with a read-only root.
 	@$(BIN)/python -m tests.image.trial

@@ -149,12 +149,14 @@ def _read(api: Api, steps: Steps, extraction_id: str, choices: list[dict[str, st
             body = {"columns": choices}
             api.post(f"/api/extractions/{extraction_id}/columns", body, version=extraction["version"])
             choices = []
-        elif state in ("read", "refused", "needs_columns", "needs_review"):
+        elif state not in ("queued", "reading"):
             break
         steps.bar.update(task, total=extraction["row_count"], completed=extraction["rows_read"])
         api.pause(_LOOK_S)
     if state == "refused":
         raise errors.Invalid(extraction["error"])
+    if state in ("needs_pages", "needs_password", "cancelled"):
+        raise errors.Invalid(" ".join(extraction["notes"]))
     if state == "needs_columns":
         _tell_columns(extraction)
         raise typer.Exit(1)

@@ -13,6 +13,8 @@ from nanopore_tracking.services.ai.endpoints import jobs as endpoints
 from nanopore_tracking.services.ai.extractions import handlers as intake
 from nanopore_tracking.services.ai.extractions import routes as extractions
 from nanopore_tracking.services.ai.files import routes as files
+from nanopore_tracking.services.ai.inquiries import routes as inquiries
+from nanopore_tracking.services.ai.interventions import routes as interventions
 from nanopore_tracking.services.ai.lessons import routes as lessons
 from nanopore_tracking.services.ai.performances import jobs as performance_jobs
 from nanopore_tracking.services.ai.performances import routes as performances
@@ -40,7 +42,9 @@ SERVICE = Service(
         *documents.ROUTES,
         *pictures.ROUTES,
         *extractions.ROUTES,
+        *interventions.ROUTES,
         *reviews.ROUTES,
+        *inquiries.ROUTES,
         *trials.ROUTES,
         *lessons.ROUTES,
         *consultations.ROUTES,
@@ -70,6 +74,10 @@ SERVICE = Service(
         events.ExtractionClaimRefused,
         events.ExtractionReleased,
         reading_events.FormAcceptanceChanged,
+        reading_events.ExtractionNeeds,
+        reading_events.ExtractionCancelled,
+        reading_events.ExtractionQueuedAgain,
+        reading_events.FormQuestionsAsked,
     ),
     subscriptions=[*handlers.SUBSCRIPTIONS, *submissions.SUBSCRIPTIONS, *intake.SUBSCRIPTIONS],
     jobs=[*jobs.JOBS, *endpoints.JOBS, *acceptance_jobs.JOBS, *performance_jobs.JOBS],

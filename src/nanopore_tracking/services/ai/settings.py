@@ -10,6 +10,9 @@ from nanopore_tracking.kernel import errors, outward
 from nanopore_tracking.kernel.sandbox import Limits
 from nanopore_tracking.kernel.settings import Env, Secret
 
+#: Megabytes of memory for the reader of one form, whatever the reader of a table may use.
+_FORM_MEMORY_MB = 512
+
 
 class ModelSettings(msgspec.Struct, frozen=True, kw_only=True):
     """By which method forms are read, and the language model that some of the methods ask."""
@@ -93,6 +96,11 @@ class Settings(ModelSettings, frozen=True, kw_only=True):
     def document_max_bytes(self) -> int:
         """Bytes that an uploaded document may have."""
         return self.document_max_mb * 1_000_000
+
+    def form_limits(self) -> Limits:
+        """Return what the reader of one form may use: it needs a tenth of that, and what needs more does harm."""
+        memory_bytes = min(self.reader_memory_mb, _FORM_MEMORY_MB) << 20
+        return Limits(memory_bytes=memory_bytes, cpu_s=self.reader_cpu_s, wall_s=float(self.reader_wall_s))
 
     def limits(self) -> Limits:
         """Return what the reader of one document may use."""

@@ -53,6 +53,7 @@ from nanopore_tracking.services.sample.pauses import routes as pauses
 from nanopore_tracking.services.sample.placements import routes as placements
 from nanopore_tracking.services.sample.pools import routes as pools
 from nanopore_tracking.services.sample.projects import routes as projects
+from nanopore_tracking.services.sample.questions import handlers as question_handlers
 from nanopore_tracking.services.sample.questions import routes as questions
 from nanopore_tracking.services.sample.records import routes as records
 from nanopore_tracking.services.sample.reports import routes as reports
@@ -249,6 +250,7 @@ SERVICE = Service(
     subscriptions=[
         *catalogue.SUBSCRIPTIONS,
         *manifests.SUBSCRIPTIONS,
+        *question_handlers.SUBSCRIPTIONS,
         *intake.SUBSCRIPTIONS,
         *mail_handlers.SUBSCRIPTIONS,
         *handover_handlers.SUBSCRIPTIONS,

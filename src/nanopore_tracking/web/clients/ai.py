@@ -66,6 +66,13 @@ class Ai(Client):
         """List readings in some states, newest first."""
         return await self.get("/api/extractions", Paged[extraction_api.Extraction], state=state, limit=limit)
 
+    async def do(
+        self, extraction_id: UUID | str, what: str, asked: dict[str, str] | None = None, *, match: int, key: str
+    ) -> extraction_api.Extraction:
+        """Do something about a reading: `cancellation`, `retry`, or say its `pages` or its `password`."""
+        path = f"/api/extractions/{identified(extraction_id)}/{what}"
+        return await self.send("POST", path, extraction_api.Extraction, body=asked, match=match, key=key)
+
     async def choose_columns(
         self, extraction_id: UUID | str, asked: extraction_api.ChosenColumns, *, match: int, key: str
     ) -> extraction_api.Extraction:

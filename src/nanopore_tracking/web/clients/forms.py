@@ -48,6 +48,16 @@ class Forms(Client):
         path = f"{_path(extraction_id)}/rejection"
         return await self.send("POST", path, api.Review, body=asked, match=match, key=key)
 
+    async def ask(self, extraction_id: UUID | str, value_id: str, body: str, *, key: str) -> api.Review:
+        """Keep a question to the submitter about a value."""
+        asked = {"value_id": value_id, "body": body}
+        return await self.send("POST", f"{_path(extraction_id)}/questions", api.Review, body=asked, key=key)
+
+    async def withdraw(self, extraction_id: UUID | str, question_id: str, *, key: str) -> api.Review:
+        """Withdraw a question."""
+        path = f"{_path(extraction_id)}/questions/{identified(question_id)}"
+        return await self.send("DELETE", path, api.Review, key=key)
+
     async def picture(self, document_id: UUID | str, page: int) -> bytes:
         """Return the picture of a page as PNG."""
         return (await self._file(f"/api/documents/{identified(document_id)}/pages/{page}"))[0]

@@ -88,13 +88,14 @@ def _sight(visit: Visit, review: Review) -> Sight:
     at = values.index(value) if value else -1
     others = [each for each in open_ if each is not value]
     coming = next((each for each in others if values.index(each) > at), next(iter(others), None))
-    shown = int(number) if number.isdecimal() else (value.page if value and value.page else 1)
+    shown = int(number) if number.isdecimal() else (value.page if value and value.page else 0)
+    numbers = [each.number for each in review.pages] or [1]
     names = {each.field for row in review.rows for each in row.values}
     free = not review.reviewer or review.reviewer.mine
     return Sight(
         review=review,
         value=value,
-        page=min(max(shown, 1), max(len(review.pages), 1)),
+        page=shown if shown in numbers else numbers[0],
         next=coming,
         columns=[*(name for name in COLUMNS if name in names), *sorted(names - set(COLUMNS))],
         editable=review.state == "needs_review" and free and visit.can("documents.review"),
@@ -209,4 +210,19 @@ async def end(visit: Visit, extraction_id: str) -> Shown:
     return visit.go(f"/submissions/reading/{extraction_id}", "The form is refused")
 
 
-ROUTES = [show, picture, document, decide, decide_row, reviewer, end]
+@action("/submissions/reading/{extraction_id:str}/question", needs="documents.review")
+async def question(visit: Visit, extraction_id: str) -> Shown:
+    """Keep a question to the submitter about a value, or withdraw one."""
+    value_id, withdrawn = visit.form.get("value_id", ""), visit.form.get("question_id", "")
+    try:
+        if withdrawn:
+            await visit.api(Forms).withdraw(extraction_id, withdrawn, key=visit.key)
+        else:
+            await visit.api(Forms).ask(extraction_id, value_id, visit.form.get("body", "").strip(), key=visit.key)
+    except (errors.Invalid, errors.Conflict, errors.NotFound) as problem:
+        return await _show(visit, extraction_id, status=422, problem=problem)
+    said = "The question is withdrawn" if withdrawn else "The submitter is asked once the form is accepted"
+    return visit.go(f"/submissions/reading/{extraction_id}/review" + (f"?value={value_id}" if value_id else ""), said)
+
+
+ROUTES = [show, picture, document, decide, decide_row, reviewer, end, question]

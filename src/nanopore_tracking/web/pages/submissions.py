@@ -20,6 +20,17 @@ from nanopore_tracking.web.visit import Shown, Visit, action, page, upload
 FILTERS = ("q", "status", "overdue", "lab_id", "project_id")
 STATUSES = ("reading", "draft", "under_review", "questions_to_customer", "accepted", "rejected", "cancelled")
 
+#: Readings that wait for a person.
+_WAITING = ("needs_columns", "needs_pages", "needs_password", "needs_review")
+_FAILED = "/submissions/failed"
+#: What can be done about a reading, with what is said afterwards.
+_DONE = {
+    "cancellation": "The reading is cancelled; the file is kept",
+    "retry": "The file is read again",
+    "pages": "These pages are read",
+    "password": "The file is opened and read; its password was not kept",
+}
+
 
 @page("/submissions", needs="submissions.read")
 async def submissions(visit: Visit) -> Shown:
@@ -41,7 +52,7 @@ async def _asking(visit: Visit) -> list[Any]:
     if not visit.can("documents.read"):
         return []
     try:
-        return (await visit.api(Ai).extractions(state=["needs_columns", "needs_review"])).items
+        return (await visit.api(Ai).extractions(state=list(_WAITING))).items
     except errors.Unavailable:
         return []
 
@@ -163,4 +174,27 @@ async def choose_columns(visit: Visit, extraction_id: str) -> Shown:
     return visit.go(f"/submissions/reading/{extraction_id}", "The manifest is read again")
 
 
-ROUTES = [submissions, new, create, send_manifest, template, reading, choose_columns]
+@action("/submissions/reading/{extraction_id:str}/do", needs="documents.write")
+async def do(visit: Visit, extraction_id: str) -> Shown:
+    """Cancel a reading, repeat it, or say what it needs to know; a password goes on to the service and nowhere else."""
+    what = visit.form.get("do", "")
+    if what not in _DONE:
+        raise errors.Invalid("This cannot be done with a reading. Nothing was changed.")
+    asked = {what: visit.form.get(what, "").strip()} if what in ("pages", "password") else None
+    try:
+        seen = int(visit.form.get("version") or 0)
+        await visit.api(Ai).do(extraction_id, what, asked, match=seen, key=visit.key)
+    except (errors.Invalid, errors.Conflict, errors.Stale) as problem:
+        return _reading(visit, await visit.api(Ai).extraction(extraction_id), status=422, problem=problem)
+    back = visit.form.get("back", "")
+    return visit.go(back if back == _FAILED else f"/submissions/reading/{extraction_id}", _DONE[what])
+
+
+@page(_FAILED, needs="documents.read")
+async def failed(visit: Visit) -> Shown:
+    """Show the documents whose reading failed or was cancelled, with the reason."""
+    found = await visit.api(Ai).extractions(state=["refused", "cancelled"], limit=100)
+    return visit.page("pages/readings_failed.html", title="Documents that were not read", found=found.items)
+
+
+ROUTES = [submissions, new, create, send_manifest, template, reading, choose_columns, do, failed]

@@ -9,7 +9,17 @@ from msgspec import Meta
 from nanopore_tracking.contracts.api.ai.documents import DocumentKind
 from nanopore_tracking.contracts.api.base import Answer, Asked
 
-State = Literal["queued", "reading", "needs_columns", "needs_review", "read", "refused"]
+State = Literal[
+    "queued",
+    "reading",
+    "needs_columns",
+    "needs_pages",
+    "needs_password",
+    "needs_review",
+    "read",
+    "refused",
+    "cancelled",
+]
 
 Column = Annotated[str, Meta(pattern=r"^[A-Z]{1,3}$", description="A column by its letters, as spreadsheets count.")]
 FieldName = Annotated[
@@ -42,6 +52,18 @@ class NewExtraction(Asked, frozen=True, kw_only=True):
     remember: Remember = True
 
 
+class ChosenPages(Asked, frozen=True, kw_only=True):
+    """Say which pages of a long document hold the form."""
+
+    pages: Annotated[str, Meta(min_length=1, max_length=200, description="Pages and spans of pages, as `1-3, 7`.")]
+
+
+class GivenPassword(Asked, frozen=True, kw_only=True):
+    """Open a protected document; the password is used once and kept nowhere."""
+
+    password: Annotated[str, Meta(min_length=1, max_length=127)]
+
+
 class SeenColumn(Answer, frozen=True, kw_only=True):
     """How one column of the file was understood.
 
@@ -63,8 +85,9 @@ class Extraction(Answer, frozen=True, kw_only=True):
     """One reading of a document.
 
     kind: of the document; forms (`pdf`, `docx`) wait for a review (`needs_review`), tables are handed on at once.
-    state: `needs_columns` waits for a person to say what the columns in `questions` hold; `refused` says why in
-    `error`; `read` means that the rows were handed on and become a submission, found by this id.
+    state: `needs_columns` waits for a person to say what the columns in `questions` hold; `needs_pages` and
+    `needs_password` for what `notes` say; `cancelled`: a person gave it up; `refused` says why in `error`;
+    `read` means that the rows were handed on and become a submission, found by this id.
     row_count: sample rows of the table; rows_read: how far the reading is; sheet, header_row (1-based): where the
     table was found; header: what stands above it; notes: sentences about what is odd in the file; attempts: how often
     it was begun, more than once only after a service was killed while reading; submission_code: the accepted submission

@@ -78,6 +78,25 @@ class Reviewer(Answer, frozen=True, kw_only=True):
     until: datetime
 
 
+class ReviewQuestion(Answer, frozen=True, kw_only=True):
+    """What the submitter is asked about a value, in the thread of the submission once the form is accepted."""
+
+    id: UUID
+    value_id: UUID
+    field: str
+    row_number: int | None
+    body: str
+    asked_by: str
+    asked_at: datetime
+
+
+class NewFormQuestion(Asked, frozen=True, kw_only=True):
+    """Ask the submitter about one value of a form."""
+
+    value_id: UUID
+    body: Annotated[str, Meta(min_length=3, max_length=300, pattern=r"\S", description="What is asked.")]
+
+
 class Review(Answer, frozen=True, kw_only=True):
     """A form that was read.
 
@@ -110,6 +129,7 @@ class Review(Answer, frozen=True, kw_only=True):
     warnings: list[str]
     to_check: int
     reviewer: Reviewer | None
+    questions: list[ReviewQuestion] = []
     submission_code: str | None
     version: int
 

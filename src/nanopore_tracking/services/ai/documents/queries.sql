@@ -10,7 +10,7 @@ WHERE d.project_id = :project_id AND d.sha256 = :sha256 ORDER BY d.uploaded_at D
 
 -- name: show_document
 -- One document in a scope, with its newest reading.
-SELECT d.filename, d.kind, d.sha256, json_build_object('id', d.id, 'project_id', d.project_id, 'project_code', p.code,
+SELECT d.filename, d.kind, d.sha256, coalesce(d.unlocked_sha256, d.sha256) AS readable_sha256, json_build_object('id', d.id, 'project_id', d.project_id, 'project_code', p.code,
     'lab_id', d.lab_id, 'filename', d.filename, 'kind', d.kind, 'size_bytes', d.size_bytes, 'sha256', d.sha256,
     'uploaded_by', d.uploaded_by, 'uploaded_at', d.uploaded_at, 'note', d.note, 'extraction_id', (
         SELECT e.id FROM extraction e WHERE e.document_id = d.id ORDER BY e.requested_at DESC, e.id DESC LIMIT 1

@@ -14,18 +14,22 @@ Q = sql.load(Path(__file__).with_name("queries.sql"))
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A document as JSON text, and what is needed to hand out its content."""
+    """A document as JSON text, and what is needed to hand out its content.
+
+    readable_sha256: of what is read and drawn, which is a copy where the file is protected by a password.
+    """
 
     item: str
     filename: str
     kind: Kind
     sha256: str
+    readable_sha256: str
 
 
 async def show_document(db: Reads, scope: list[UUID] | None, document_id: UUID) -> Shown | None:
     """Return a document, None where there is none in the scope."""
     row = await db.row(Q.show_document, document_id=document_id, scope=scope)
-    return Shown(item=row["item"], filename=row["filename"], kind=row["kind"], sha256=row["sha256"]) if row else None
+    return Shown(**row) if row else None
 
 
 async def find_same(tx: Transaction, upload: Upload) -> tuple[str, str, datetime] | None:

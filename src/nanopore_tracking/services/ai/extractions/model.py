@@ -47,6 +47,7 @@ class Claimed:
     kind: Any
     sha256: str
     wanted_sheet: str | None
+    wanted_pages: list[int] | None = None
     chosen: dict[str, str | None]
     attempts: int
     requested_by: Actor

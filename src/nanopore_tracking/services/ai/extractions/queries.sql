@@ -41,8 +41,8 @@ WHERE d.id = e.document_id AND e.id = (
     WHERE (w.state = 'queued' AND (w.not_before IS NULL OR w.not_before < now()))
         OR (w.state = 'reading' AND w.lease_until < now())
     ORDER BY w.requested_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING e.id, e.document_id, e.project_id, e.lab_id, d.filename, d.kind, d.sha256, e.wanted_sheet,
-    e.chosen::text AS chosen, e.attempts, e.requested_by::text AS requested_by, e.request_id;
+RETURNING e.id, e.document_id, e.project_id, e.lab_id, d.filename, d.kind, coalesce(d.unlocked_sha256, d.sha256) AS sha256,
+    e.wanted_sheet, e.wanted_pages, e.chosen::text AS chosen, e.attempts, e.requested_by::text AS requested_by, e.request_id;
 
 -- name: touch_extraction
 -- How far a reading is, and that its service is alive; nothing when it is not ours any more.

@@ -8,7 +8,7 @@ import msgspec
 
 from nanopore_tracking.services.ai.answers.model import answers, settle
 from nanopore_tracking.services.ai.cards import model as cards
-from nanopore_tracking.services.ai.grids.model import Refused
+from nanopore_tracking.services.ai.grids.model import Lacking, Refused
 from nanopore_tracking.services.ai.headings.model import plain
 from nanopore_tracking.services.ai.labels.model import Labels, key_of, sample_field
 from nanopore_tracking.services.ai.layouts.model import Layout, Segment, rows_of
@@ -39,28 +39,38 @@ Kind = Literal["pdf", "docx", "xlsx", "csv"]
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """How a form is to be read; learnt: label as it was spelled → field, as people confirmed it.
 
-    lines: whether its lines are told as well, with the places of their words.
+    lines: whether its lines are told as well, with the places of their words; pages: those that
+    hold the form, None where nobody said.
     """
 
     kind: Kind
     templates: list[Template] = []
     learnt: dict[str, str] = {}
     lines: bool = False
+    pages: list[int] | None = None
 
 
 class Refusal(msgspec.Struct, frozen=True, tag="refusal"):
-    """Why the form cannot be read, as a sentence."""
+    """Why the form cannot be read, as a sentence; need: `pages` or `password`, where a person could say that."""
 
     message: str
+    need: str = ""
+    page_count: int | None = None
 
 
 def read(
-    content: bytes, kind: str, templates: Sequence[Template], *, learnt: Mapping[str, str], lines: bool = False
+    content: bytes,
+    kind: str,
+    templates: Sequence[Template],
+    *,
+    learnt: Mapping[str, str],
+    pages: Sequence[int] | None = None,
+    lines: bool = False,
 ) -> FormReading:
     """Return what the form says; Refused with a sentence when it cannot be read."""
     if not content:
         raise Refused("The file holds nothing at all. Nothing was read.")
-    layout = _layout(content, kind)
+    layout = _layout(content, kind, pages)
     texts = [[" ".join(each.text for each in row) for row in rows_of(sheet.segments)] for sheet in layout.sheets]
     template = recognise(templates, {key_of(line) for page in texts for line in page} | _keys(layout), key_of)
     reading = _Form(layout, template, learnt).read()
@@ -78,7 +88,10 @@ def read_form(content: bytes, options: bytes) -> Iterator[bytes]:
     # Looking for garbage takes time; the process lives for one form and gives everything back by its end.
     gc.disable()
     try:
-        yield msgspec.json.encode(read(content, asked.kind, asked.templates, learnt=asked.learnt, lines=asked.lines))
+        form = read(content, asked.kind, asked.templates, learnt=asked.learnt, pages=asked.pages, lines=asked.lines)
+        yield msgspec.json.encode(form)
+    except Lacking as lacking:
+        yield msgspec.json.encode(Refusal(lacking.message, lacking.need, lacking.page_count))
     except Refused as refused:
         yield msgspec.json.encode(Refusal(refused.message))
     finally:
@@ -99,9 +112,9 @@ def _goes_on(raw: str) -> bool:
     return len(raw) > _LONGEST_IN_LETTERS or raw.endswith(".") or ". " in raw or " x " in raw
 
 
-def _layout(content: bytes, kind: str) -> Layout:
+def _layout(content: bytes, kind: str, pages: Sequence[int] | None) -> Layout:
     if kind == "pdf":
-        return pdfs.read(content)
+        return pdfs.read(content, pages)
     if kind == "docx":
         return wordfiles.read(content)
     if kind == "xlsx":

@@ -1,7 +1,7 @@
 """Cells in rows, as every kind of file is turned into, and the limits that hold for all of them."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 MOST_COLUMNS = 200
 #: Rows in which the heading row of a table is looked for.
@@ -14,6 +14,15 @@ class Refused(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class Lacking(Refused):
+    """The file can be read once a person says more: need is `pages` or `password`; page_count: where it is known."""
+
+    def __init__(self, message: str, need: Literal["pages", "password"], *, page_count: int | None = None) -> None:
+        super().__init__(message)
+        self.need = need
+        self.page_count = page_count
 
 
 @dataclass(frozen=True)

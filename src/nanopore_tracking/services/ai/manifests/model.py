@@ -54,9 +54,11 @@ class Rows(msgspec.Struct, frozen=True, tag="rows"):
 
 
 class Refusal(msgspec.Struct, frozen=True, tag="refusal"):
-    """Why the file cannot be read, as a sentence."""
+    """Why the file cannot be read, as a sentence; need: `pages` or `password`, where a person could say that."""
 
     message: str
+    need: str = ""
+    page_count: int | None = None
 
 
 Message = Summary | Rows | Refusal

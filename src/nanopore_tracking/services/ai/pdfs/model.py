@@ -4,6 +4,7 @@ Run in the sandbox only: a hostile file can make pdfium use all memory or never 
 """
 
 import io
+from collections.abc import Sequence
 from warnings import catch_warnings
 
 import pypdfium2 as pdfium
@@ -12,32 +13,46 @@ from pypdfium2 import raw
 from nanopore_tracking.services.ai.drawings import model as drawings
 from nanopore_tracking.services.ai.entries import model as entries
 from nanopore_tracking.services.ai.glyphs import model as glyphs
-from nanopore_tracking.services.ai.grids.model import Refused
+from nanopore_tracking.services.ai.grids.model import Lacking, Refused
 from nanopore_tracking.services.ai.layouts.model import Layout, Sheet, lines_of, segments_of
 from nanopore_tracking.services.ai.placements.model import Placement
 
-#: A submission form has few pages; of a longer file the first ones are read.
+#: A submission form has few pages: of so many on, a person says which of them are it.
+ASK_FROM_PAGES = 30
+#: Pages that are read at once.
 MOST_PAGES = 60
 #: PDF readers accept a beginning of other bytes in front of the file.
 _HEAD_BYTES = 1024
 
 
-def read(content: bytes) -> Layout:
-    """Return the pages of a PDF; Refused with a sentence when it cannot be opened."""
+def read(content: bytes, pages: Sequence[int] | None = None) -> Layout:
+    """Return the pages of a PDF, those that are asked for or all; Refused with a sentence when it cannot be opened."""
     if b"%PDF-" not in content[:_HEAD_BYTES]:
         raise Refused("This is not a PDF: its first bytes are those of something else. Nothing was read.")
     document, warnings = _opened(content)
     try:
-        count = len(document)
-        if count > MOST_PAGES:
-            warnings.append(f"The file has {count:,} pages; the first {MOST_PAGES} were read. Look at the others.")
+        wanted = _wanted(len(document), pages)
+        if pages is not None:
+            warnings.append(
+                f"Of {len(document):,} pages those were read that were chosen: {', '.join(map(str, wanted))}."
+            )
         document.init_forms()
-        sheets = [_sheet(document, index, warnings) for index in range(min(count, MOST_PAGES))]
+        sheets = [_sheet(document, number - 1, warnings) for number in wanted]
     except pdfium.PdfiumError as failure:
         raise Refused("A page of the PDF is damaged and cannot be opened. Nothing was read: save it anew.") from failure
     if not any(sheet.segments for sheet in sheets):
         warnings.append("No page holds any text: the form seems to be a picture, which is not read by rules.")
     return Layout(sheets=sheets, warnings=warnings)
+
+
+def _wanted(count: int, pages: Sequence[int] | None) -> Sequence[int]:
+    """Return the numbers of the pages that are read; Lacking where a person has to choose them."""
+    if pages is not None:
+        return [number for number in pages if 1 <= number <= count][:MOST_PAGES]
+    if count >= ASK_FROM_PAGES:
+        message = f"The PDF has {count:,} pages. Nothing was read: upload those alone that hold the form."
+        raise Lacking(message, "pages", page_count=count)
+    return range(1, count + 1)
 
 
 def _opened(content: bytes) -> tuple[pdfium.PdfDocument, list[str]]:
@@ -53,7 +68,7 @@ def _opened(content: bytes) -> tuple[pdfium.PdfDocument, list[str]]:
 
 
 def _protected() -> Refused:
-    return Refused("The PDF is protected by a password. Nothing was read: save it without one.")
+    return Lacking("The PDF is protected by a password. Nothing was read: save it without one.", "password")
 
 
 def _repaired(content: bytes) -> bytes:

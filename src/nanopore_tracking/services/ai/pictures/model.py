@@ -13,7 +13,8 @@ SCALE = 2.0
 #: The longest side of a picture in pixels, whatever a page says that it measures.
 MOST_PX = 4000
 _RGB = pdfium.FPDFBitmap_BGR
-_PNG = b"\x89PNG\r\n\x1a\n"
+#: What every picture begins with, and no refusal.
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -22,24 +23,14 @@ class Options(msgspec.Struct, frozen=True):
     page: int
 
 
-class Made(msgspec.Struct, frozen=True, tag="made"):
-    """The size of the picture; its bytes follow as the next message."""
-
-    width_px: int
-    height_px: int
-
-
 class Refusal(msgspec.Struct, frozen=True, tag="refusal"):
     """Why there is no picture, as a sentence."""
 
     message: str
 
 
-Message = Made | Refusal
-
-
 def render_page(content: bytes, options: bytes) -> Iterator[bytes]:
-    """Yield the size of a page's picture and the picture as PNG, or a refusal."""
+    """Yield a page's picture as PNG, or a refusal as JSON."""
     number = msgspec.json.decode(options, type=Options).page
     try:
         document = pypdfium2.PdfDocument(content)
@@ -52,7 +43,6 @@ def render_page(content: bytes, options: bytes) -> Iterator[bytes]:
     page = document[number - 1]
     scale = min(SCALE, MOST_PX / max(*page.get_size(), 1.0))
     bitmap = page.render(scale=scale, may_draw_forms=True, rev_byteorder=True, force_bitmap_format=_RGB)
-    yield msgspec.json.encode(Made(bitmap.width, bitmap.height))
     yield _png(bytes(bitmap.buffer), bitmap.width, bitmap.height, stride=bitmap.stride)
 
 
@@ -60,7 +50,7 @@ def _png(pixels: bytes, width_px: int, height_px: int, *, stride: int) -> bytes:
     """Return 8-bit RGB pixels as PNG (W3C, Portable Network Graphics, third edition, 5 and 11.2)."""
     lines = b"".join(b"\0" + pixels[at : at + 3 * width_px] for at in range(0, stride * height_px, stride))
     head = struct.pack(">IIBBBBB", width_px, height_px, 8, 2, 0, 0, 0)
-    return _PNG + _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(lines, 6)) + _chunk(b"IEND", b"")
+    return PNG + _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(lines, 6)) + _chunk(b"IEND", b"")
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

@@ -29,12 +29,12 @@ async def show_page(request: Ask, document_id: UUID, number: PageNumber) -> Resp
     if shown is None or shown.kind != "pdf":
         raise errors.NotFound("There is no such document, or it has no pages that can be drawn.")
     objects = open_objects(runtime.settings.objects_url)
-    kept = await store.find(runtime.db, shown.sha256, number)
+    kept = await store.find(runtime.db, shown.readable_sha256, number)
     if kept is None:
-        picture = await _draw(await objects.get(shown.sha256), number, settings=runtime.settings)
+        picture = await _draw(await objects.get(shown.readable_sha256), number, settings=runtime.settings)
         async with spooled(_whole(picture), len(picture)) as spool:
             kept = (await objects.put(spool)).sha256
-        await store.keep(runtime.db, shown.sha256, number, sha256=kept)
+        await store.keep(runtime.db, shown.readable_sha256, number, sha256=kept)
     return Response(await objects.get(kept), media_type="image/png", headers=_KEPT)
 
 
@@ -43,13 +43,12 @@ async def _draw(content: bytes, number: int, *, settings: Settings) -> bytes:
     drawing = sandbox.run(_TARGET, content, options=options, limits=settings.limits())
     try:
         async with contextlib.aclosing(drawing) as messages:
-            parts = [message async for message in messages]
+            (told,) = [message async for message in messages]
     except sandbox.Stopped:
         raise errors.Invalid("This page cannot be drawn within the allowed memory and time.") from None
-    told = msgspec.json.decode(parts[0], type=model.Message)
-    if isinstance(told, model.Refusal):
-        raise errors.NotFound(told.message)
-    return parts[1]
+    if not told.startswith(model.PNG):
+        raise errors.NotFound(msgspec.json.decode(told, type=model.Refusal).message)
+    return told
 
 
 async def _whole(picture: bytes) -> AsyncIterator[bytes]:

@@ -18,6 +18,7 @@ from nanopore_tracking.services.ai.consultations import commands as consultation
 from nanopore_tracking.services.ai.extractions import commands, model, store
 from nanopore_tracking.services.ai.extractions.model import Claimed
 from nanopore_tracking.services.ai.forms.model import Options as FormOptions
+from nanopore_tracking.services.ai.interventions import commands as interventions
 from nanopore_tracking.services.ai.lessons import store as lesson_store
 from nanopore_tracking.services.ai.manifests.model import CHUNK_ROWS, Message, Options, Refusal, Summary
 from nanopore_tracking.services.ai.projects import store as project_store
@@ -28,7 +29,7 @@ from nanopore_tracking.services.ai.templates import store as template_store
 
 _READER = "nanopore_tracking.services.ai.manifests.model:read_manifest"
 _FORM_READER = "nanopore_tracking.services.ai.forms.model:read_form"
-_SIGN_OF_LIFE_S = 5.0
+_SIGN_OF_LIFE_S = 2.0
 #: Forms for which a language model is asked at the same time, and how soon another document is looked for meanwhile.
 _ASKING_AT_ONCE = 4
 _LOOK_S = 0.5
@@ -45,6 +46,8 @@ class Progress:
         self.summary: Summary | None = None
         self.form: FormReading | None = None
         self.refusal: str | None = None
+        self.needs: Refusal | None = None
+        self.lost = False
         self.chunks: list[bytes] = []
         self.rows_read = 0
 
@@ -61,6 +64,7 @@ class Progress:
             self.form = decoded
         elif isinstance(decoded, Refusal):
             self.refusal = decoded.message
+            self.needs = decoded if decoded.need else None
 
 
 async def read_waiting(runtime: Runtime) -> None:
@@ -95,8 +99,7 @@ async def _read(runtime: Runtime, claimed: Claimed, turn: asyncio.Lock) -> None:
     progress = Progress()
     try:
         content = await open_objects(runtime.settings.objects_url).get(claimed.sha256)
-        async with _signs_of_life(runtime, claimed, progress):
-            await _run_reader(runtime, claimed, content=content, progress=progress, turn=turn)
+        await _while_it_is_ours(runtime, claimed, content=content, progress=progress, turn=turn)
     except (errors.NotFound, Damaged) as problem:
         progress.refusal = f"{problem.message} Upload the file again."
     except errors.Unavailable as problem:
@@ -107,6 +110,16 @@ async def _read(runtime: Runtime, claimed: Claimed, turn: asyncio.Lock) -> None:
     except (sandbox.Stopped, msgspec.MsgspecError) as failure:
         _log.warning("extraction.stopped", extraction_id=str(claimed.id), reason=str(failure))
         progress.refusal = model.stopped(failure.cause if isinstance(failure, sandbox.Stopped) else "crash")
+    if progress.lost:
+        _log.info("extraction.lost", extraction_id=str(claimed.id))
+        return
+    try:
+        await _end(runtime, claimed, progress)
+    except errors.Conflict as problem:
+        _log.info("extraction.lost", extraction_id=str(claimed.id), reason=problem.message)
+
+
+async def _end(runtime: Runtime, claimed: Claimed, progress: Progress) -> None:
     # In the name of the person who asked, as the record of what happened shall say.
     call = Call(actor=claimed.requested_by, request_id=claimed.request_id)
     async with runtime.db.transaction(call) as tx:
@@ -114,8 +127,26 @@ async def _read(runtime: Runtime, claimed: Claimed, turn: asyncio.Lock) -> None:
             await reviews.keep(tx, claimed, progress.form)
         elif progress.summary is not None and progress.refusal is None:
             await commands.finish(tx, claimed, summary=progress.summary, chunks=progress.chunks)
+        elif progress.needs is not None:
+            await interventions.ask(tx, claimed, progress.needs.need, page_count=progress.needs.page_count)
         else:
             await commands.refuse(tx, claimed, progress.refusal or model.stopped("crash"))
+
+
+async def _while_it_is_ours(
+    runtime: Runtime, claimed: Claimed, *, content: bytes, progress: Progress, turn: asyncio.Lock
+) -> None:
+    """Read, unless the reading is cancelled or taken over meanwhile: then its child is killed."""
+    reading = asyncio.create_task(_run_reader(runtime, claimed, content=content, progress=progress, turn=turn))
+    try:
+        async with _signs_of_life(runtime, claimed, progress, reading=reading):
+            await reading
+    except asyncio.CancelledError:
+        if not progress.lost:
+            raise
+    finally:
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
 
 
 async def _run_reader(
@@ -123,8 +154,9 @@ async def _run_reader(
 ) -> None:
     settings: Settings = runtime.settings
     target, options = await _asked(runtime, claimed, settings)
+    limits = settings.form_limits() if claimed.kind in model.FORMS else settings.limits()
     async with turn:
-        reading = sandbox.run(target, content, options=msgspec.json.encode(options), limits=settings.limits())
+        reading = sandbox.run(target, content, options=msgspec.json.encode(options), limits=limits)
         async with contextlib.aclosing(reading) as messages:
             async for message in messages:
                 progress.take(message)
@@ -146,8 +178,10 @@ async def _asked(runtime: Runtime, claimed: Claimed, settings: Settings) -> tupl
     if claimed.kind in model.FORMS:
         templates = list(await template_store.active(runtime.db))
         learnt = await lesson_store.known(runtime.db, claimed.lab_id)
-        lines = settings.reading_method != "pattern"
-        return _FORM_READER, FormOptions(kind=claimed.kind, templates=templates, learnt=learnt, lines=lines)
+        lines, pages = settings.reading_method != "pattern", claimed.wanted_pages
+        return _FORM_READER, FormOptions(
+            kind=claimed.kind, templates=templates, learnt=learnt, lines=lines, pages=pages
+        )
     headings = await column_store.learnt_headings(runtime.db, claimed.lab_id)
     return _READER, Options(
         kind=claimed.kind,
@@ -158,15 +192,21 @@ async def _asked(runtime: Runtime, claimed: Claimed, settings: Settings) -> tupl
 
 
 @contextlib.asynccontextmanager
-async def _signs_of_life(runtime: Runtime, claimed: Claimed, progress: Progress) -> AsyncIterator[None]:
-    """Keep the reading for ourselves while it goes on, and tell how far it is."""
+async def _signs_of_life(
+    runtime: Runtime, claimed: Claimed, progress: Progress, *, reading: asyncio.Task[None]
+) -> AsyncIterator[None]:
+    """Keep the reading for ourselves while it goes on, tell how far it is, and end it once it is not ours."""
 
     async def tell() -> None:
         while True:
             await asyncio.sleep(_SIGN_OF_LIFE_S)
             rows = progress.summary.row_count if progress.summary else None
             with contextlib.suppress(errors.Unavailable):
-                await store.touch_extraction(runtime.db, claimed, row_count=rows, rows_read=progress.rows_read)
+                rows_read = progress.rows_read
+                if not await store.touch_extraction(runtime.db, claimed, row_count=rows, rows_read=rows_read):
+                    progress.lost = True
+                    reading.cancel()
+                    return
 
     telling = asyncio.create_task(tell())
     try:

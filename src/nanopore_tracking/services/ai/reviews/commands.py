@@ -7,6 +7,7 @@ import msgspec
 
 from nanopore_tracking.contracts.api.ai.reviews import Decision
 from nanopore_tracking.contracts.events import ai as events
+from nanopore_tracking.contracts.events.ai_readings import FormQuestionsAsked
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Change
 from nanopore_tracking.kernel.http import Written
@@ -56,7 +57,7 @@ async def take(tx: Transaction, extraction_id: UUID, *, take_over: bool) -> Writ
     if not take_over:
         model.refuse_others(locked, tx.call.actor.id)
     await store.hold(tx, extraction_id, model.until(tx.call.at))
-    return await _shown(tx, extraction_id)
+    return await shown(tx, extraction_id)
 
 
 async def let_go(tx: Transaction, extraction_id: UUID) -> Written:
@@ -64,10 +65,10 @@ async def let_go(tx: Transaction, extraction_id: UUID) -> Written:
     locked = await store.lock(tx, extraction_id)
     model.refuse_others(locked, tx.call.actor.id)
     await store.hold(tx, extraction_id, None)
-    return await _shown(tx, extraction_id)
+    return await shown(tx, extraction_id)
 
 
-async def _open(tx: Transaction, extraction_id: UUID) -> Locked:
+async def opened(tx: Transaction, extraction_id: UUID) -> Locked:
     """Return a form that the caller may decide on, and wait for them again."""
     locked = await store.lock(tx, extraction_id)
     model.refuse_closed(locked)
@@ -78,7 +79,7 @@ async def _open(tx: Transaction, extraction_id: UUID) -> Locked:
 
 async def decide(tx: Transaction, extraction_id: UUID, decisions: Sequence[Decision], *, weight: int) -> Written:
     """Confirm or correct values, all or none of them. weight: of what is learnt from it."""
-    locked = await _open(tx, extraction_id)
+    locked = await opened(tx, extraction_id)
     ids = [each.value_id for each in decisions]
     if len(set(ids)) < len(ids):
         raise errors.Invalid("A value is named twice. Nothing was changed.")
@@ -129,7 +130,7 @@ async def _decide(tx: Transaction, extraction_id: UUID, kept: Kept | None, *, de
 
 async def drop_row(tx: Transaction, extraction_id: UUID, row_number: int, *, dropped: bool, seen: int) -> Written:
     """Say whether a row is a sample."""
-    locked = await _open(tx, extraction_id)
+    locked = await opened(tx, extraction_id)
     line = next((each for each in await store.rows_of(tx, extraction_id) if each.row_number == row_number), None)
     if line is None:
         raise errors.NotFound("The form has no such row. Nothing was changed.")
@@ -151,7 +152,7 @@ async def drop_row(tx: Transaction, extraction_id: UUID, row_number: int, *, dro
 
 async def accept(tx: Transaction, extraction_id: UUID, seen: int) -> Written:
     """Hand a form on whose values somebody looked at; its rows become a submission."""
-    locked = await _open(tx, extraction_id)
+    locked = await opened(tx, extraction_id)
     if locked.version != seen:
         raise errors.Stale("The review changed since you looked at it. Nothing was accepted; look again.")
     values = await store.values_of(tx, extraction_id)
@@ -168,7 +169,8 @@ async def accept(tx: Transaction, extraction_id: UUID, seen: int) -> Written:
     await outcomes.keep(tx, extraction_id)
     await store.hold(tx, extraction_id, None)
     _hand_on(tx, locked, rows, header=header)
-    return await _shown(tx, extraction_id)
+    await _hand_questions_on(tx, locked)
+    return await shown(tx, extraction_id)
 
 
 def _hand_on(tx: Transaction, locked: Locked, rows: list[events.ManifestRow], *, header: dict[str, str]) -> None:
@@ -193,9 +195,22 @@ def _hand_on(tx: Transaction, locked: Locked, rows: list[events.ManifestRow], *,
         tx.announce(event, subject=subject(locked.id), tenant_id=locked.lab_id)
 
 
+async def _hand_questions_on(tx: Transaction, locked: Locked) -> None:
+    questions = await store.questions_of(tx, locked.id)
+    if questions:
+        event = FormQuestionsAsked(
+            extraction_id=locked.id,
+            document_id=locked.document_id,
+            project_id=locked.project_id,
+            filename=locked.filename,
+            questions=questions,
+        )
+        tx.announce(event, subject=subject(locked.id), tenant_id=locked.lab_id)
+
+
 async def reject(tx: Transaction, extraction_id: UUID, reason: str, *, seen: int) -> Written:
     """Refuse a form, with the reason that its sender is told."""
-    locked = await _open(tx, extraction_id)
+    locked = await opened(tx, extraction_id)
     if locked.version != seen:
         raise errors.Stale("The review changed since you looked at it. Nothing was refused; look again.")
     await store.reject(tx, extraction_id, reason)
@@ -209,7 +224,7 @@ async def reject(tx: Transaction, extraction_id: UUID, reason: str, *, seen: int
     )
     changes = [Change("state", "needs_review", "refused")]
     tx.announce(event, subject=subject(locked.id), tenant_id=locked.lab_id, changes=changes)
-    return await _shown(tx, extraction_id)
+    return await shown(tx, extraction_id)
 
 
 async def _progress(
@@ -221,6 +236,7 @@ async def _progress(
     return Written(item=item, version=version)
 
 
-async def _shown(tx: Transaction, extraction_id: UUID) -> Written:
+async def shown(tx: Transaction, extraction_id: UUID) -> Written:
+    """Return a form as the caller sees it now."""
     item, version = await store.show(tx, tx.call.scope, extraction_id, account_id=tx.call.actor.id)
     return Written(item=item, version=version)

@@ -51,6 +51,10 @@ SELECT e.version, json_build_object('extraction_id', e.id, 'document_id', e.docu
     'to_check', (SELECT count(*) FROM form_value_now v WHERE v.extraction_id = e.id AND v.open),
     'reviewer', CASE WHEN f.reviewer_until > now() THEN json_build_object('name', f.reviewer,
         'mine', f.reviewer_id = :account_id, 'until', f.reviewer_until) END,
+    'questions', (SELECT coalesce(json_agg(json_build_object('id', q.id, 'value_id', q.value_id, 'field', v.field,
+        'row_number', v.row_number, 'body', q.body, 'asked_by', q.asked_by, 'asked_at', q.asked_at)
+        ORDER BY q.asked_at, q.id), '[]') FROM form_question q JOIN form_value v ON v.id = q.value_id
+        WHERE q.extraction_id = e.id),
     'submission_code', e.submission_code, 'version', e.version)::text AS item
 FROM form_reading f JOIN extraction e ON e.id = f.extraction_id JOIN document d ON d.id = e.document_id
     JOIN project p ON p.id = e.project_id
@@ -60,6 +64,11 @@ WHERE f.extraction_id = :extraction_id AND (:scope::uuid[] IS NULL OR e.lab_id =
 -- The text of the pages of a form, in a scope.
 SELECT json_build_object('pages', f.texts)::text FROM form_reading f JOIN extraction e ON e.id = f.extraction_id
 WHERE f.extraction_id = :extraction_id AND (:scope::uuid[] IS NULL OR e.lab_id = ANY(:scope));
+
+-- name: questions_of
+-- What the submitter is to be asked about a form.
+SELECT v.field, v.row_number, v.raw, q.body FROM form_question q JOIN form_value v ON v.id = q.value_id
+WHERE q.extraction_id = :extraction_id ORDER BY q.asked_at, q.id;
 
 -- name: lock_review
 -- A form that is about to be decided on, in a scope, locked.

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from nanopore_tracking.contracts.events.ai_readings import FormQuestion
 from nanopore_tracking.kernel import errors, sql
 from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.postgres import Reads, Transaction
@@ -172,6 +173,12 @@ async def count_open(tx: Transaction, extraction_id: UUID) -> tuple[int, int]:
 async def shown_values(tx: Transaction, extraction_id: UUID, ids: Sequence[UUID]) -> str:
     """Return values as they are answered, as JSON text."""
     return str(await tx.value(Q.shown_values, extraction_id=extraction_id, ids=list(ids)))
+
+
+async def questions_of(tx: Transaction, extraction_id: UUID) -> list[FormQuestion]:
+    """Return what the submitter is to be asked about a form, the oldest question first."""
+    found = await tx.rows(Q.questions_of, extraction_id=extraction_id)
+    return [FormQuestion(model.title(row["field"]), row["row_number"], row["raw"], row["body"]) for row in found]
 
 
 async def accept(tx: Transaction, extraction_id: UUID, *, row_count: int, header: dict[str, str]) -> None:

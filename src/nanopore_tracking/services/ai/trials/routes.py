@@ -70,8 +70,8 @@ async def try_template(request: Ask, data: Trial) -> Response[TrialOutcome]:
         raise errors.NotFound("There is no such document, or it is no form.")
     known = store.as_known("trial", 1, data.content)
     options = msgspec.json.encode(Options(kind="pdf" if shown.kind == "pdf" else "docx", templates=[known]))
-    content = await open_objects(runtime.settings.objects_url).get(shown.sha256)
-    reading = sandbox.run(_READER, content, options=options, limits=runtime.settings.limits())
+    content = await open_objects(runtime.settings.objects_url).get(shown.readable_sha256)
+    reading = sandbox.run(_READER, content, options=options, limits=runtime.settings.form_limits())
     try:
         async with contextlib.aclosing(reading) as messages:
             told = [_told.decode(message) async for message in messages][-1]

@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from nanopore_tracking.contracts.api.sample.findings import NewQuestion
+from nanopore_tracking.contracts.events.ai_readings import FormQuestionsAsked
 from nanopore_tracking.contracts.events.sample import (
     MessageState,
     SubmissionEvent,
@@ -51,6 +52,17 @@ async def ask(tx: Transaction, submission_id: UUID, asked: NewQuestion, *, seen:
     codes = [finding.code for finding in about]
     event = SubmissionQuestionAsked(**submissions.facts(after), question=question, findings=codes)
     return await _announced(tx, submission, event=event, said=question)
+
+
+async def ask_of_form(tx: Transaction, asked: FormQuestionsAsked) -> None:
+    """Ask the customer what a reviewer wanted to know about a form, unless its submission is decided."""
+    submission_id = await submission_store.find_extraction(tx, asked.extraction_id)
+    if submission_id is None:
+        raise errors.NotFound(f"There is no submission of the extraction {asked.extraction_id}.")
+    submission = await submission_store.lock_submission(tx, submission_id)
+    if submission.status in ("under_review", ASKED):
+        question = NewQuestion(body=model.about_form(asked.filename, asked.questions))
+        await ask(tx, submission_id, question, seen=submission.version)
 
 
 async def answer(

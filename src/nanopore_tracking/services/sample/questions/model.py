@@ -1,11 +1,16 @@
 """What a thread is made of, and which question can be answered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from nanopore_tracking.contracts.events.ai_readings import FormQuestion
 from nanopore_tracking.contracts.events.sample import MessageState
 from nanopore_tracking.kernel import errors
+
+#: Characters of a value that are quoted in a question about it.
+_LONGEST_QUOTE = 40
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,3 +40,13 @@ def answerable(question: Question | None) -> Question:
     if question.answered:
         raise errors.Conflict("The question was answered already. Nothing was changed.", type="already-answered")
     return question
+
+
+def about_form(filename: str, questions: Sequence[FormQuestion]) -> str:
+    """Return what a reviewer of a form asks as one message, each question with what the form says."""
+    lines = [f"About the form {filename}:"]
+    for each in questions:
+        where = each.title if each.row_number is None else f"{each.title}, row {each.row_number}"
+        said = f"“{each.raw[:_LONGEST_QUOTE]}”" if each.raw else "blank"
+        lines.append(f"{where} (on the form: {said}): {each.body}")
+    return "\n".join(lines)
