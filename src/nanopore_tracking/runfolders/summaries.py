@@ -22,7 +22,7 @@ class Cache:
     """Columns of summaries that were read, in a folder that may be deleted at any time."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def read(self, summary: Path, barcoding: Path | None = None) -> SummaryFigures:
         """Return the figures of a summary; Unreadable where it is none, OSError where it is gone.
@@ -30,12 +30,12 @@ class Cache:
         barcoding: the barcoding summary that belongs to it, for a summary that does not say barcodes itself.
         """
         key = _key(summary, barcoding)
-        kept = self._folder / key
+        kept = self.folder / key
         said = _said(kept / _SAID)
         if said is not None:
             return said
-        self._folder.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix="draft-", dir=self._folder))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix="draft-", dir=self.folder))
         try:
             figures = _read(summary, barcoding, draft)
             if _key(summary, barcoding) != key:
@@ -55,7 +55,7 @@ class Cache:
 
     def columns(self, summary: Path, barcoding: Path | None = None) -> list[Path]:
         """Return the files with the columns of a summary that was read, empty where it was not."""
-        return sorted((self._folder / _key(summary, barcoding)).glob("*.parquet"))
+        return sorted((self.folder / _key(summary, barcoding)).glob("*.parquet"))
 
 
 def _key(*paths: Path | None) -> str:
