@@ -62,6 +62,16 @@ async def test_a_watched_folder_is_matched_read_once_and_a_renamed_one_waits(pro
     assert sorted(item["standing"] for item in items) == ["matched", "unmatched"]
     matched = next(item for item in items if item["standing"] == "matched")
     assert (matched["run"], matched["reads"], matched["state"]) == (run["code"], 400, "complete")
+    await _has_reads_by_sample(made, run)
+    await _a_person_says(made, run, next(item for item in items if item["standing"] == "unmatched"))
+
+    next(right.glob("final_summary*")).unlink()
+    assert "still being written" in (await _command(product, made.manager, *watch))[1]
+    history = checked(await made.manager.get(f"{FOLDERS}/{matched['id']}/readings"))["items"]
+    assert [each["state"] for each in history] == ["writing", "complete"]
+
+
+async def _has_reads_by_sample(made: Pooling, run: Any) -> None:
     sets = checked(await made.manager.get("/api/runs/read-sets", params={"run": run["code"]}))["items"]
     kinds = {each["barcode"]: each["kind"] for each in sets}
     assert kinds == {
@@ -75,7 +85,8 @@ async def test_a_watched_folder_is_matched_read_once_and_a_renamed_one_waits(pro
     mine = checked(await made.manager.get("/api/runs/read-sets", params={"sample": first["sample"]}))["items"]
     assert [each["barcode"] for each in mine] == ["barcode01"]
 
-    waiting = next(item for item in items if item["standing"] == "unmatched")
+
+async def _a_person_says(made: Pooling, run: Any, waiting: Any) -> None:
     assert (waiting["candidates"][0]["run"], waiting["candidates"][0]["differs"]) == (run["code"], ["sample_id"])
     path = f"{FOLDERS}/{waiting['id']}"
     refused = await made.manager.post(f"{path}/run", json={"run": run["code"]}, headers=seen(waiting))
@@ -83,11 +94,6 @@ async def test_a_watched_folder_is_matched_read_once_and_a_renamed_one_waits(pro
     said = {"run": run["code"], "reason": "The sample was renamed after a crash."}
     now = checked(await made.manager.post(f"{path}/run", json=said, headers=seen(waiting)))
     assert (now["standing"], now["run"], now["match_reason"]) == ("matched", run["code"], said["reason"])
-
-    next(right.glob("final_summary*")).unlink()
-    assert "still being written" in (await _command(product, made.manager, *watch))[1]
-    history = checked(await made.manager.get(f"{FOLDERS}/{matched['id']}/readings"))["items"]
-    assert [each["state"] for each in history] == ["writing", "complete"]
 
 
 async def test_a_folder_that_is_no_planned_run_is_set_aside_with_a_reason(product: Product, tmp_path: Path) -> None:
