@@ -1,8 +1,12 @@
 """`nanopore-tracking watch` reads what is new or changed, once, whatever goes wrong with another folder."""
 
 import shutil
+import sys
 from pathlib import Path
 
+import pytest
+
+from nanopore_tracking.cli import ingesting
 from nanopore_tracking.cli.watching import Sent, Watcher, run_folders
 from nanopore_tracking.kernel import errors
 from tests.runfolders import made, vintages
@@ -74,3 +78,11 @@ def test_what_is_in_a_run_folder_is_no_other_run(tmp_path: Path) -> None:
     root = _root(tmp_path, "a")
     shutil.copytree(root / "a" / made.NAME, root / "a" / made.NAME / "copy")
     assert [path.name for path in run_folders(root)] == [made.NAME]
+
+
+def test_without_what_reads_folders_the_command_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [name for name in sys.modules if name.startswith("nanopore_tracking.runfolders")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(errors.Unavailable, match="with its extra `runs`"):
+        ingesting.open_cache(tmp_path)

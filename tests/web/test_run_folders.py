@@ -74,6 +74,9 @@ async def test_a_person_says_which_run_a_folder_is_and_sees_its_reads(
     await expect(page.locator("section[aria-labelledby=run-title]")).to_contain_text("said so: Renamed after a crash.")
     await expect(page.locator("section[aria-labelledby=sets-title]")).to_contain_text("Unexpected")
     await page.goto(f"/runs/{run['code']}")
-    await expect(page.locator("section[aria-labelledby=read-title]")).to_contain_text(
-        "The run is complete: 3,000 reads"
-    )
+    section = page.locator("section[aria-labelledby=read-title]")
+    await expect(section).to_contain_text("The run is complete: 3,000 reads")
+    await expect(section).to_contain_text("and nothing that was loaded has it.")
+    await section.locator("table a").first.click()
+    await page.wait_for_url("**/samples/S*")
+    await expect(page.locator("#given")).to_contain_text("passed over 1 run")

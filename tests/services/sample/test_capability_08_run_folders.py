@@ -69,6 +69,8 @@ async def test_a_watched_folder_is_matched_read_once_and_a_renamed_one_waits(pro
     assert "still being written" in (await _command(product, made.manager, *watch))[1]
     history = checked(await made.manager.get(f"{FOLDERS}/{matched['id']}/readings"))["items"]
     assert [each["state"] for each in history] == ["writing", "complete"]
+    now = checked(await made.manager.get(f"{FOLDERS}/{matched['id']}"))
+    assert (now["run"], now["experiment_id"]) == (run["code"], run["experiment_id"]), "what was known stays known"
 
 
 async def _has_reads_by_sample(made: Pooling, run: Any) -> None:
@@ -84,6 +86,13 @@ async def _has_reads_by_sample(made: Pooling, run: Any) -> None:
     assert first["bases"] == sum(read.length for read in READS if read.barcode == "barcode01")
     mine = checked(await made.manager.get("/api/runs/read-sets", params={"sample": first["sample"]}))["items"]
     assert [each["barcode"] for each in mine] == ["barcode01"]
+    odd = checked(await made.manager.get(f"/api/runs/{run['code']}/findings"))["findings"]
+    assert {(each["code"], each["barcode"]) for each in odd} == {
+        ("CROSS_TALK_OR_MISLABEL", "barcode03"),
+        ("UNCLASSIFIED_SHARE", ""),
+    }
+    given = checked(await made.manager.get(f"/api/samples/{first['sample']}/yield"))
+    assert (given["state"], given["runs"], given["pass_bases"]) == ("no_target", [run["code"]], first["pass_bases"])
 
 
 async def _a_person_says(made: Pooling, run: Any, waiting: Any) -> None:

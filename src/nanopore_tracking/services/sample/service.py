@@ -70,6 +70,7 @@ from nanopore_tracking.services.sample.stages import routes as stages
 from nanopore_tracking.services.sample.status_links import routes as status_links
 from nanopore_tracking.services.sample.submissions import routes as submissions
 from nanopore_tracking.services.sample.turnaround import routes as turnaround
+from nanopore_tracking.services.sample.yields import routes as yields
 
 SERVICE = Service(
     name="sample",
@@ -120,6 +121,7 @@ SERVICE = Service(
         *sheet_checks.ROUTES,
         *acquisitions.ROUTES,
         *read_sets.ROUTES,
+        *yields.ROUTES,
         *runs.ROUTES,
         *starts.ROUTES,
         *aliquots.ROUTES,

@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from nanopore_tracking.contracts.api.sample import acquisitions as api
+from nanopore_tracking.contracts.api.sample import yields
 from nanopore_tracking.kernel.http import Paged
 from nanopore_tracking.web.clients.http import Client
+from nanopore_tracking.web.clients.sample import named
 
 _PATH = "/api/runs/acquisitions"
 
@@ -33,6 +35,14 @@ class RunFolders(Client):
     async def read_sets(self, **filters: object) -> Paged[api.ReadSetOfSample]:
         """List the reads of barcodes."""
         return await self.get("/api/runs/read-sets", Paged[api.ReadSetOfSample], limit=200, **filters)
+
+    async def given(self, sample: str) -> yields.SampleYield:
+        """Show what all runs of a sample have given against what was asked for."""
+        return await self.get(f"/api/samples/{named(sample)}/yield", yields.SampleYield)
+
+    async def findings(self, run: str) -> yields.RunFindings:
+        """Show what is odd about the reads of a run."""
+        return await self.get(f"/api/runs/{named(run)}/findings", yields.RunFindings)
 
     async def judge(self, folder_id: UUID, what: str, *, asked: object, match: int, key: str) -> api.Acquisition:
         """Say which run it is (`run`), or that it is none (`aside`)."""

@@ -95,6 +95,7 @@ async def _shown(visit: Visit, code: str, *, status: int = 200, **given: Any) ->
         "overrides": await waiting(visit, found.id),
         "folders": (await visit.api(RunFolders).folders(run=code)).items,
         "sets": (await visit.api(RunFolders).read_sets(run=code)).items,
+        "odd": (await visit.api(RunFolders).findings(code)).findings,
         "problem": None,
         "opened": "",
     }

@@ -19,7 +19,7 @@ from nanopore_tracking.contracts.events.sample.acquisitions import (
     AcquisitionRead,
     AcquisitionSetAside,
 )
-from nanopore_tracking.kernel import errors
+from nanopore_tracking.kernel import errors, postgres
 from nanopore_tracking.kernel.events import Change
 from nanopore_tracking.kernel.http import Written
 from nanopore_tracking.kernel.postgres import Transaction
@@ -31,6 +31,7 @@ from nanopore_tracking.services.sample.read_sets import commands as reads
 from nanopore_tracking.services.sample.read_sets import store as read_store
 from nanopore_tracking.services.sample.runs import store as run_store
 
+_AT_ONCE = "The same run folder is being told by somebody else at this moment."
 _NEVER = "Nothing was ever read of that folder, and it is not there."
 
 
@@ -50,7 +51,12 @@ async def take(tx: Transaction, asked: NewAcquisition) -> Written:
             await _known(tx, before, reading)
         return await _written(tx, before.id)
     values = model.values(reading) | {"content_hash": content_hash, "reader": asked.reader, "folder": reading.folder}
-    acquisition_id = await store.save(tx, found, values=values, reading=reading)
+    try:
+        acquisition_id = await store.save(tx, found, values=values, reading=reading)
+    except postgres.Violation as violation:
+        if violation.constraint not in ("acquisition_of_protocol_run", "acquisition_of_folder"):
+            raise
+        raise errors.Unavailable(f"{_AT_ONCE} Nothing was changed; send it again.", retry_after_s=1) from None
     after = await store.read_row(tx, acquisition_id)
     tx.announce(AcquisitionRead(**model.facts(after)), subject=model.subject(acquisition_id, reading.folder))
     if reading.state != "vanished":
@@ -62,7 +68,8 @@ async def _known(tx: Transaction, acquisition: Acquisition, reading: Reading) ->
     """Match an acquisition that no person has judged, and keep the reads of one that is matched."""
     run_id = acquisition.run_id
     if not acquisition.matched_by:
-        found = model.match(reading.ids, await store.planned_like(tx, reading.ids))
+        ids = model.ids(await store.read_row(tx, acquisition.id))
+        found = model.match(ids, await store.planned_like(tx, ids))
         run_id = found.run.id if found.run else None
         await _stand(tx, acquisition, run_id=run_id, candidates=found.candidates)
     if run_id is not None:
@@ -89,7 +96,7 @@ async def match(tx: Transaction, acquisition_id: UUID, asked: MatchAsked, *, see
     labs.match(acquisition.version, seen, "run folder")
     run = await store.planned_one(tx, await run_store.find_run(tx, asked.run))
     reading = await _reading(tx, acquisition_id)
-    compared = model.compare(reading.ids, run)
+    compared = model.compare(model.ids(await store.read_row(tx, acquisition_id)), run)
     model.require_reason(compared, asked.reason.strip())
     more: dict[str, Any] = {"by": tx.call.by, "reason": asked.reason.strip(), "candidates": [compared], "step": 1}
     await store.set_standing(tx, acquisition_id, "matched", run_id=run.id, **more)

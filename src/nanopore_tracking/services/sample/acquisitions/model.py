@@ -134,6 +134,11 @@ def _ended_at(reading: Reading) -> datetime | None:
     return reading.final.stopped_at if reading.final else None
 
 
+def ids(row: Mapping[str, Any]) -> RunIds:
+    """Return all ids that are known of an acquisition, of its row: of the last reading, else of an earlier one."""
+    return RunIds(**{key: row[key] for key in WEIGHTS})
+
+
 def facts(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return what every event about an acquisition says, of its row."""
     left_out = ("id", "files", "acquisition_run_ids", "instrument", "n50_bases", "mean_q", "content_hash", "version")

@@ -49,14 +49,20 @@ VALUES (:id, :reader, :folder, :state, :sentence, :problems, :files::jsonb, :pro
     :pass_bases, :n50_bases, :mean_q, 'unmatched', '', '', '[]', :content_hash, :at, :at);
 
 -- name: update_acquisition
--- A run folder that was read again.
-UPDATE acquisition SET reader = :reader, folder = :folder, state = :state, sentence = :sentence, problems = :problems,
-    files = :files::jsonb, protocol_run_id = :protocol_run_id, acquisition_run_ids = :acquisition_run_ids,
-    experiment_id = :experiment_id, sample_id = :sample_id, flow_cell_id = :flow_cell_id, position = :position,
-    instrument = :instrument, started_at = :started_at, ended_at = :ended_at, reads = :reads, bases = :bases,
-    pass_bases = :pass_bases, n50_bases = :n50_bases, mean_q = :mean_q, content_hash = :content_hash,
-    updated_at = :at, version = version + 1
-WHERE id = :id;
+-- A run folder that was read again; an id that nothing in it says any more stays as it was.
+UPDATE acquisition a SET reader = :reader, folder = :folder, state = :state, sentence = :sentence,
+    problems = :problems, files = :files::jsonb,
+    protocol_run_id = coalesce(nullif(:protocol_run_id, ''), a.protocol_run_id),
+    acquisition_run_ids = coalesce(nullif(:acquisition_run_ids::text[], '{}'), a.acquisition_run_ids),
+    experiment_id = coalesce(nullif(:experiment_id, ''), a.experiment_id),
+    sample_id = coalesce(nullif(:sample_id, ''), a.sample_id),
+    flow_cell_id = coalesce(nullif(:flow_cell_id, ''), a.flow_cell_id),
+    position = coalesce(nullif(:position, ''), a.position),
+    instrument = coalesce(nullif(:instrument, ''), a.instrument),
+    started_at = coalesce(:started_at, a.started_at), ended_at = coalesce(:ended_at, a.ended_at), reads = :reads,
+    bases = :bases, pass_bases = :pass_bases, n50_bases = :n50_bases, mean_q = :mean_q,
+    content_hash = :content_hash, updated_at = :at, version = a.version + 1
+WHERE a.id = :id;
 
 -- name: set_vanished
 -- A run folder that is gone; what was read of it stays.
