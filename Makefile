@@ -12,7 +12,7 @@ WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install assets up test check browser faults soak readings image-test bench bench-runs monitoring-tools docs policies rules lock format
+.PHONY: help install assets up test check browser faults soak readings image-test bench bench-runs runs-page monitoring-tools docs policies rules lock format
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -60,6 +60,9 @@ bench-runs: $(INSTALLED) ## Read a summary of 5,000,000 reads, beside NanoStat a
 
 docs: $(INSTALLED) ## Write docs/settings.md from the code.
 	@$(BIN)/python scripts/settings_page.py
+
+runs-page: $(INSTALLED) ## Write into docs/runs.md what is said of each real file that is at hand.
+	@$(BIN)/python -m scripts.runs_page
 
 policies: $(INSTALLED) ## Write the network policies from deployment/dependencies.yaml.
 	@$(BIN)/python scripts/network_policies.py

@@ -30,7 +30,8 @@ def folder(
     root: Path, reads: Sequence[Read] = (), *, final: bool = True, program: str = "minknow-24.11", **said: Any
 ) -> Path:
     """Make a run folder and return its path. said: of the final summary, in place of what it says here."""
-    path = root / NAME
+    told = _FINAL | said
+    path = root / f"20251009_0853_{told['position']}_{told['flow_cell_id']}_{told['protocol_run_id'][:8]}"
     (path / "pod5").mkdir(parents=True)
     (path / "pod5" / "PAX12345_e4994c62_0f1d7e9e_0.pod5").write_bytes(b"\x8bPOD\r\n\x1a\n")
     vintages.write(path / "sequencing_summary_PAX12345_e4994c62_0f1d7e9e.txt", program, reads)
@@ -40,6 +41,6 @@ def folder(
         "\n".join(["Channel State,Experiment Time (minutes),State Time (samples)", *lines]) + "\n"
     )
     if final:
-        text = "".join(f"{key}={value}\n" for key, value in (_FINAL | said).items())
+        text = "".join(f"{key}={value}\n" for key, value in told.items())
         (path / "final_summary_PAX12345_e4994c62_0f1d7e9e.txt").write_text(text)
     return path

@@ -9,6 +9,7 @@ import pytest
 from nanopore_tracking.runfolders import folders
 from nanopore_tracking.runfolders.figures import Unreadable
 from nanopore_tracking.runfolders.summaries import Cache
+from scripts import runs_page
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "ont"
 FILES = sorted(path for path in REAL.rglob("*") if path.is_file() and path.stat().st_size < 8 << 20)
@@ -55,3 +56,8 @@ def test_reads_bases_and_n50_are_those_of_nanostat(tmp_path: Path, path: Path) -
     whole = Cache(tmp_path).read(path).whole
     mine = (whole.reads - whole.empty_reads, whole.bases, whole.n50_bases)
     assert mine == tuple(int(float(said[name])) for name in ("number_of_reads", "number_of_bases", "n50"))
+
+
+def test_the_page_says_of_each_real_file_what_is_true_now() -> None:
+    text = runs_page.PAGE.read_text("utf-8")
+    assert runs_page.page(text, REAL) == text, "make runs-page"

@@ -2,7 +2,10 @@
 
 import gzip
 import math
+import os
 import statistics
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -221,3 +224,20 @@ def test_a_cache_that_was_damaged_is_made_again(tmp_path: Path) -> None:
     first = cache.read(path)
     next((tmp_path / "cache").rglob("figures.json")).write_bytes(b"{")
     assert cache.read(path) == first
+
+
+def test_what_was_read_longest_ago_goes_where_there_is_too_much(tmp_path: Path) -> None:
+    paths = [vintages.write(tmp_path / f"sequencing_summary_{n}.txt", "guppy-2", READS[:50]) for n in range(3)]
+    cache = Cache(tmp_path / "cache", most_bytes=1)
+    left_behind = tmp_path / "cache" / "draft-of-a-killed-process"
+    left_behind.mkdir(parents=True)
+    os.utime(left_behind, (0, 0))
+    for path in paths:
+        cache.read(path)
+    assert [bool(cache.columns(path)) for path in paths] == [False, False, True]
+    assert not left_behind.exists()
+
+
+def test_no_service_loads_what_reads_run_folders() -> None:
+    program = "import sys, nanopore_tracking.registry, nanopore_tracking.process; sys.exit('polars' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -14,6 +14,8 @@ COMMANDS = {
     "migrate": "migrate",
     "doctor": "doctor",
     "import": "importing",
+    "ingest": "ingesting",
+    "watch": "watching",
     "delivery": "delivering",
     "backup": "backup",
     "ai": "reading",

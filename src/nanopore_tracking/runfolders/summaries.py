@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import msgspec
@@ -15,14 +16,21 @@ from nanopore_tracking.runfolders.rows import Summary
 #: Changes whenever what is kept, or what is said of it, changes.
 _FORMAT = 1
 _SAID = "figures.json"
+_DRAFT = "draft-"
+#: A reading takes minutes; a draft that is older is nobody's.
+_DRAFT_S = 24 * 3600
 _MOVED = "The summary was changed while it was read. Nothing of it was kept; it is read again when it is asked for."
 
 
 class Cache:
-    """Columns of summaries that were read, in a folder that may be deleted at any time."""
+    """Columns of summaries that were read, in a folder that may be deleted at any time.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    most_bytes: what is kept beside the one that was read last; what was read longest ago goes first.
+    """
+
+    def __init__(self, folder: Path, *, most_bytes: int = 20 << 30) -> None:
+        self.folder = folder
+        self._most_bytes = most_bytes
 
     def read(self, summary: Path, barcoding: Path | None = None) -> SummaryFigures:
         """Return the figures of a summary; Unreadable where it is none, OSError where it is gone.
@@ -30,12 +38,12 @@ class Cache:
         barcoding: the barcoding summary that belongs to it, for a summary that does not say barcodes itself.
         """
         key = _key(summary, barcoding)
-        kept = self._folder / key
+        kept = self.folder / key
         said = _said(kept / _SAID)
         if said is not None:
             return said
-        self._folder.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix="draft-", dir=self._folder))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=self.folder))
         try:
             figures = _read(summary, barcoding, draft)
             if _key(summary, barcoding) != key:
@@ -51,11 +59,33 @@ class Cache:
                     raise
         finally:
             shutil.rmtree(draft, ignore_errors=True)
+        self._tidy(kept)
         return figures
+
+    def _tidy(self, newest: Path) -> None:
+        """Remove what was read longest ago where there is too much, and what a killed process has left behind."""
+        found = []
+        for folder in self.folder.iterdir():
+            try:
+                read_at = folder.stat().st_mtime
+                size_bytes = sum(path.stat().st_size for path in folder.iterdir())
+            except OSError:
+                continue
+            if folder.name.startswith(_DRAFT):
+                if time.time() - read_at > _DRAFT_S:
+                    shutil.rmtree(folder, ignore_errors=True)
+            elif folder != newest and (folder / _SAID).exists():
+                found.append((read_at, size_bytes, folder))
+        size_bytes = sum(size for _, size, _ in found)
+        for _, size, folder in sorted(found):
+            if size_bytes <= self._most_bytes:
+                break
+            shutil.rmtree(folder, ignore_errors=True)
+            size_bytes -= size
 
     def columns(self, summary: Path, barcoding: Path | None = None) -> list[Path]:
         """Return the files with the columns of a summary that was read, empty where it was not."""
-        return sorted((self._folder / _key(summary, barcoding)).glob("*.parquet"))
+        return sorted((self.folder / _key(summary, barcoding)).glob("*.parquet"))
 
 
 def _key(*paths: Path | None) -> str:

@@ -70,6 +70,45 @@ def bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], *, 
     return Chart(found, across, up, names, f"{what}{span}: {totals}; at most {highest} at once.")
 
 
+@dataclass(frozen=True, slots=True)
+class Level:
+    """All squares of one shade, as one path; name: what it stands for; count: how many squares."""
+
+    cls: str
+    path: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """Squares in the order of their numbers, row by row; sentence: all of it in words."""
+
+    levels: list[Level]
+    width: int
+    height: int
+    sentence: str
+
+
+_SHADES = 5
+_SIDE = 10
+
+
+def heat(values: Sequence[int], *, what: str, unit: str) -> HeatMap:
+    """Return a map of one square for each value: shades by fifths of the highest value, nothing on its own."""
+    columns = 32 if len(values) <= 512 else 100
+    highest = max(values, default=0)
+    paths: list[list[str]] = [[] for _ in range(_SHADES + 1)]
+    for n, value in enumerate(values):
+        shade = -(-value * _SHADES // highest) if value else 0
+        paths[shade].append(f"M{n % columns * _SIDE} {n // columns * _SIDE}h9v9h-9z")
+    names = ["nothing", *(f"up to {highest * shade / _SHADES:,.3g} {unit}" for shade in range(1, _SHADES + 1))]
+    levels = [Level(f"h{n}", "".join(path), names[n], len(path)) for n, path in enumerate(paths)]
+    busy = sum(1 for value in values if value)
+    sentence = f"{what}: {busy:,} of {len(values):,} have something, at most {highest:,.4g} {unit}."
+    return HeatMap(levels, columns * _SIDE, -(-len(values) // columns) * _SIDE, sentence)
+
+
 def _round(highest: int) -> int:
     """Return a round number that is at least so high."""
     unit = 1

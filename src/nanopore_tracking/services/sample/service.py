@@ -4,6 +4,7 @@ from pathlib import Path
 
 from nanopore_tracking.contracts.events import sample as events
 from nanopore_tracking.kernel.service import Service
+from nanopore_tracking.services.sample.acquisitions import routes as acquisitions
 from nanopore_tracking.services.sample.aliquots import routes as aliquots
 from nanopore_tracking.services.sample.basecallings import routes as basecallings
 from nanopore_tracking.services.sample.batches import routes as batches
@@ -55,6 +56,7 @@ from nanopore_tracking.services.sample.pools import routes as pools
 from nanopore_tracking.services.sample.projects import routes as projects
 from nanopore_tracking.services.sample.questions import handlers as question_handlers
 from nanopore_tracking.services.sample.questions import routes as questions
+from nanopore_tracking.services.sample.read_sets import routes as read_sets
 from nanopore_tracking.services.sample.records import routes as records
 from nanopore_tracking.services.sample.reports import routes as reports
 from nanopore_tracking.services.sample.resolutions import routes as resolutions
@@ -70,6 +72,7 @@ from nanopore_tracking.services.sample.stages import routes as stages
 from nanopore_tracking.services.sample.status_links import routes as status_links
 from nanopore_tracking.services.sample.submissions import routes as submissions
 from nanopore_tracking.services.sample.turnaround import routes as turnaround
+from nanopore_tracking.services.sample.yields import routes as yields
 
 SERVICE = Service(
     name="sample",
@@ -118,6 +121,9 @@ SERVICE = Service(
         *flow_cells.ROUTES,
         *loads.ROUTES,
         *sheet_checks.ROUTES,
+        *acquisitions.ROUTES,
+        *read_sets.ROUTES,
+        *yields.ROUTES,
         *runs.ROUTES,
         *starts.ROUTES,
         *aliquots.ROUTES,
@@ -186,6 +192,10 @@ SERVICE = Service(
         events.RunChanged,
         events.RunMoved,
         events.RunSheetIssued,
+        events.AcquisitionRead,
+        events.AcquisitionMatched,
+        events.AcquisitionSetAside,
+        events.BasecallStored,
         events.AliquotTaken,
         events.LibraryCreated,
         events.LibraryChanged,

@@ -7,6 +7,7 @@ from nanopore_tracking.kernel import errors
 from nanopore_tracking.web import forms, words
 from nanopore_tracking.web.address import Address
 from nanopore_tracking.web.clients.inventory import Inventory
+from nanopore_tracking.web.clients.run_folders import RunFolders
 from nanopore_tracking.web.clients.runs import Runs
 from nanopore_tracking.web.pages.overrides import waiting
 from nanopore_tracking.web.visit import Shown, Visit, action, page
@@ -92,6 +93,9 @@ async def _shown(visit: Visit, code: str, *, status: int = 200, **given: Any) ->
         "edit": await _edit(visit, found),
         "step": _step(gate),
         "overrides": await waiting(visit, found.id),
+        "folders": (await visit.api(RunFolders).folders(run=code)).items,
+        "sets": (await visit.api(RunFolders).read_sets(run=code)).items,
+        "odd": (await visit.api(RunFolders).findings(code)).findings,
         "problem": None,
         "opened": "",
     }

@@ -16,6 +16,7 @@ from nanopore_tracking.web.clients.bench import Bench
 from nanopore_tracking.web.clients.chain import Chain
 from nanopore_tracking.web.clients.customers import Customers
 from nanopore_tracking.web.clients.review import Review
+from nanopore_tracking.web.clients.run_folders import RunFolders
 from nanopore_tracking.web.clients.runs import Runs
 from nanopore_tracking.web.clients.storage import Storage
 from nanopore_tracking.web.pages.chain import LOOKS, UNITS
@@ -85,12 +86,13 @@ def _wanted(gate: Any) -> list[str]:
 
 async def _ahead(visit: Visit, found: Any) -> dict[str, Any]:
     """Return the runs of the libraries and pools of a sample and its deliveries; None for who may see none."""
-    runs = deliveries = None
+    runs = deliveries = given = None
     if visit.can("inventory.read"):
         runs = (await visit.api(Runs).runs(sample=found.code, sort="-code", limit=20)).items
+        given = await visit.api(RunFolders).given(found.code) if runs else None
     if visit.can("deliveries.read"):
         deliveries = await visit.api(Customers).deliveries(sample_id=str(found.id), sort="-code", limit=20)
-    return {"runs": runs, "deliveries": deliveries and deliveries.items, "shapes": SHAPES}
+    return {"runs": runs, "deliveries": deliveries and deliveries.items, "given": given, "shapes": SHAPES}
 
 
 async def _kept_and_waiting(visit: Visit, found: Any) -> dict[str, Any]:

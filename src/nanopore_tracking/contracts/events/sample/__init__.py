@@ -1,5 +1,12 @@
 """What the sample service announces."""
 
+from nanopore_tracking.contracts.events.sample.acquisitions import (
+    AcquisitionEvent,
+    AcquisitionMatched,
+    AcquisitionRead,
+    AcquisitionSetAside,
+    BasecallStored,
+)
 from nanopore_tracking.contracts.events.sample.bench import BatchChanged, BatchCreated
 from nanopore_tracking.contracts.events.sample.bulk import BulkFinished, BulkStarted
 from nanopore_tracking.contracts.events.sample.chain import (
@@ -111,7 +118,12 @@ from nanopore_tracking.contracts.events.sample.submissions import (
 )
 
 __all__ = [
+    "AcquisitionEvent",
+    "AcquisitionMatched",
+    "AcquisitionRead",
+    "AcquisitionSetAside",
     "AliquotTaken",
+    "BasecallStored",
     "BatchChanged",
     "BatchCreated",
     "BillingCredited",

@@ -1,0 +1,1 @@
+"""What was read of run folders, and which planned runs they are."""

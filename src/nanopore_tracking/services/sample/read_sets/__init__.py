@@ -1,0 +1,1 @@
+"""Basecallings of acquisitions, and the reads of each barcode by sample."""
