@@ -1,12 +1,10 @@
 -- name: lock_reading
--- A reading about which something is to be done, in a scope, locked.
-SELECT e.id, e.document_id, e.project_id, e.lab_id, d.filename, d.sha256, e.state, e.version, e.page_count,
-    EXISTS (SELECT FROM form_reading f WHERE f.extraction_id = e.id) AS reviewed
-FROM extraction e JOIN document d ON d.id = e.document_id
-WHERE e.id = :extraction_id AND (:scope::uuid[] IS NULL OR e.lab_id = ANY(:scope)) FOR UPDATE OF e;
+-- Lock a reading about which something is to be done, in a scope.
+SELECT e.id FROM extraction e
+WHERE e.id = :extraction_id AND (:scope::uuid[] IS NULL OR e.lab_id = ANY(:scope)) FOR UPDATE;
 
 -- name: find_reading
--- The same, only looked at.
+-- A reading as it is now, in a scope.
 SELECT e.id, e.document_id, e.project_id, e.lab_id, d.filename, d.sha256, e.state, e.version, e.page_count,
     EXISTS (SELECT FROM form_reading f WHERE f.extraction_id = e.id) AS reviewed
 FROM extraction e JOIN document d ON d.id = e.document_id

@@ -30,7 +30,8 @@ async def find(db: Reads, scope: list[UUID] | None, extraction_id: UUID) -> Lock
 
 async def lock(tx: Transaction, extraction_id: UUID) -> Locked:
     """Return a reading in the caller's scope about which something is to be done, locked; NotFound."""
-    row = await tx.row(Q.lock_reading, extraction_id=extraction_id, scope=tx.call.scope)
+    await tx.rows(Q.lock_reading, extraction_id=extraction_id, scope=tx.call.scope)
+    row = await tx.row(Q.find_reading, extraction_id=extraction_id, scope=tx.call.scope)
     if row is None:
         raise errors.NotFound(_UNKNOWN)
     return Locked(**row)
