@@ -31,10 +31,7 @@ async def find(db: Reads, scope: list[UUID] | None, extraction_id: UUID) -> Lock
 async def lock(tx: Transaction, extraction_id: UUID) -> Locked:
     """Return a reading in the caller's scope about which something is to be done, locked; NotFound."""
     await tx.rows(Q.lock_reading, extraction_id=extraction_id, scope=tx.call.scope)
-    row = await tx.row(Q.find_reading, extraction_id=extraction_id, scope=tx.call.scope)
-    if row is None:
-        raise errors.NotFound(_UNKNOWN)
-    return Locked(**row)
+    return await find(tx, tx.call.scope, extraction_id)
 
 
 async def cancel(tx: Transaction, extraction_id: UUID, note: str) -> None:
