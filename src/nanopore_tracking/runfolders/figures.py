@@ -1,6 +1,13 @@
 """What is said of the reads of a run: yields, distributions, and what could not be read."""
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+#: How many there are of something; what is sent over a network is held to it.
+Count = Annotated[int, Meta(ge=0, le=10**15)]
+#: A name that somebody gave.
+Name = Annotated[str, Meta(max_length=200)]
 
 #: Seconds of one bin of time.
 BIN_S = 600
@@ -23,18 +30,18 @@ class Part(Struct, frozen=True, kw_only=True):
     median_q: to 0.05.
     """
 
-    reads: int = 0
-    empty_reads: int = 0
-    bases: int = 0
-    pass_reads: int = 0
-    pass_bases: int = 0
-    fail_reads: int = 0
-    fail_bases: int = 0
-    unjudged_reads: int = 0
-    unjudged_bases: int = 0
-    n50_bases: int | None = None
-    median_length_bases: int | None = None
-    max_length_bases: int | None = None
+    reads: Count = 0
+    empty_reads: Count = 0
+    bases: Count = 0
+    pass_reads: Count = 0
+    pass_bases: Count = 0
+    fail_reads: Count = 0
+    fail_bases: Count = 0
+    unjudged_reads: Count = 0
+    unjudged_bases: Count = 0
+    n50_bases: Count | None = None
+    median_length_bases: Count | None = None
+    max_length_bases: Count | None = None
     mean_q: float | None = None
     median_q: float | None = None
 
@@ -42,8 +49,8 @@ class Part(Struct, frozen=True, kw_only=True):
 class OfBarcode(Struct, frozen=True, kw_only=True):
     """The reads of one barcode. barcode: as the file names it, `unclassified` too; alias: empty where there is none."""
 
-    barcode: str
-    alias: str
+    barcode: Name
+    alias: Name
     part: Part
 
 
@@ -51,10 +58,10 @@ class OfTime(Struct, frozen=True, kw_only=True):
     """What was read in ten minutes of a run. bin: the first begins at 0; speed: bases a second of the strands."""
 
     bin: int
-    reads: int
-    bases: int
-    pass_bases: int
-    channels: int
+    reads: Count
+    bases: Count
+    pass_bases: Count
+    channels: Count
     mean_q: float | None = None
     speed_bases_per_s: float | None = None
 
@@ -62,18 +69,18 @@ class OfTime(Struct, frozen=True, kw_only=True):
 class OfChannel(Struct, frozen=True, kw_only=True):
     """What one channel read."""
 
-    channel: int
-    reads: int
-    bases: int
-    pass_bases: int
+    channel: Count
+    reads: Count
+    bases: Count
+    pass_bases: Count
 
 
 class OfBin(Struct, frozen=True, kw_only=True):
     """One bin of a distribution. bin: see LENGTH_BINS and QUALITY_BINS."""
 
     bin: int
-    pass_reads: int
-    pass_bases: int
+    pass_reads: Count
+    pass_bases: Count
     other_reads: int
     other_bases: int
 
@@ -82,8 +89,8 @@ class OfEnd(Struct, frozen=True, kw_only=True):
     """Why so many reads ended."""
 
     reason: str
-    reads: int
-    bases: int
+    reads: Count
+    bases: Count
 
 
 class RunFigures(Struct, frozen=True, kw_only=True):
@@ -97,13 +104,13 @@ class RunFigures(Struct, frozen=True, kw_only=True):
 
     run_id: str
     whole: Part
-    channels_seen: int
+    channels_seen: Count
     t90_h: float | None = None
     last_start_h: float | None = None
     speed_bases_per_s: float | None = None
     unclassified_share: float | None = None
     barcode_cv: float | None = None
-    contradictions: int = 0
+    contradictions: Count = 0
     barcodes: list[OfBarcode] = []
     times: list[OfTime] = []
     channels: list[OfChannel] = []
@@ -128,13 +135,13 @@ class Told(Struct, frozen=True, kw_only=True):
     """
 
     vintage: str
-    rows: int
-    odd_rows: int
+    rows: Count
+    odd_rows: Count
     odd: list[Odd]
-    repeated_headers: int
+    repeated_headers: Count
     notes: list[str]
     known: list[str]
-    strangers: int = 0
+    strangers: Count = 0
 
 
 class SummaryFigures(Struct, frozen=True, kw_only=True):

@@ -3,8 +3,9 @@
 import re
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from nanopore_tracking.runfolders.figures import Unreadable
 
@@ -30,9 +31,9 @@ class FinalSummary(Struct, frozen=True, kw_only=True):
     protocol: str = ""
     protocol_run_id: str = ""
     acquisition_run_id: str = ""
-    started_at: datetime | None = None
-    stopped_at: datetime | None = None
-    processed_at: datetime | None = None
+    started_at: Annotated[datetime, Meta(tz=True)] | None = None
+    stopped_at: Annotated[datetime, Meta(tz=True)] | None = None
+    processed_at: Annotated[datetime, Meta(tz=True)] | None = None
     basecalling: bool | None = None
     summary_file: str = ""
     files: dict[str, int] = {}

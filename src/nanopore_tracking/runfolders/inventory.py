@@ -9,6 +9,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from nanopore_tracking.runfolders.figures import Count
+
 #: Of reads, by the ends of names; .bai and .tmp are none of them.
 _READS = {
     ".pod5": "pod5",
@@ -41,8 +43,8 @@ class KindOfFile(Struct, frozen=True, kw_only=True):
     """How many files of a kind there are, and how large they are together."""
 
     kind: str
-    files: int
-    size_bytes: int
+    files: Count
+    size_bytes: Count
 
 
 class FolderName(Struct, frozen=True, kw_only=True):

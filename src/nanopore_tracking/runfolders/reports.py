@@ -1,12 +1,12 @@
 """The report of a run that MinKNOW writes as JSON (minknow_api.report_data.ReportData as proto3 JSON)."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from nanopore_tracking.runfolders.figures import Unreadable
+from nanopore_tracking.runfolders.figures import Count, Name, Unreadable
 
 #: Reports have up to 65 MB; a file that is much larger is something else.
 _LARGEST = 256 << 20
@@ -37,16 +37,16 @@ class ReportFigures(Struct, frozen=True, kw_only=True):
     protocol: str = ""
     state: str = ""
     stop_reason: str = ""
-    model: str = ""
+    model: Name = ""
     minknow_version: str = ""
-    min_q: float | None = None
-    reads: int | None = None
-    pass_reads: int | None = None
-    pass_bases: int | None = None
-    fail_reads: int | None = None
-    fail_bases: int | None = None
-    checked_pores: int | None = None
-    first_pores: int | None = None
+    min_q: Annotated[float, Meta(ge=0, le=100)] | None = None
+    reads: Count | None = None
+    pass_reads: Count | None = None
+    pass_bases: Count | None = None
+    fail_reads: Count | None = None
+    fail_bases: Count | None = None
+    checked_pores: Count | None = None
+    first_pores: Count | None = None
     barcodes: list[ReportedBarcode] = []
 
 

@@ -5,8 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from nanopore_tracking.contracts.api.sample.acquisitions import NewAcquisition
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.runfolders import folders
 from nanopore_tracking.runfolders.readings import Reading, RunIds
@@ -121,3 +123,15 @@ def test_the_reads_of_another_run_are_nobodys(tmp_path: Path) -> None:
 def test_what_was_not_judged_is_not_said_to_have_passed(tmp_path: Path) -> None:
     found = read_sets.read_sets(_reading(tmp_path, "dorado-0.3"), [_tag("barcode01")])
     assert {each.told.pass_bases for each in found} == {None}
+
+
+def test_figures_that_cannot_be_are_refused(tmp_path: Path) -> None:
+    reading = _reading(tmp_path)
+    model.storable(NewAcquisition(reader="bench", reading=reading))
+    with pytest.raises(errors.Invalid, match="character NUL"):
+        model.storable(NewAcquisition(reader="bench", reading=msgspec.structs.replace(reading, folder="a\0b")))
+    assert reading.summary is not None
+    whole = msgspec.structs.replace(reading.summary.whole, pass_bases=10**12)
+    more = msgspec.structs.replace(reading, summary=msgspec.structs.replace(reading.summary, whole=whole))
+    with pytest.raises(errors.Invalid, match="more passed than was read"):
+        model.storable(NewAcquisition(reader="bench", reading=more))

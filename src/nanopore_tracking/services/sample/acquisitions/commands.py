@@ -37,6 +37,7 @@ _NEVER = "Nothing was ever read of that folder, and it is not there."
 
 async def take(tx: Transaction, asked: NewAcquisition) -> Written:
     """Keep what was read of a run folder, match it, and keep its reads; what is as before changes nothing."""
+    model.storable(asked)
     reading = asked.reading
     found = await store.find(
         tx, reader=asked.reader, folder=reading.folder, protocol_run_id=reading.ids.protocol_run_id

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from nanopore_tracking.contracts.api.sample.acquisitions import Candidate, Key, Standing
+import msgspec
+
+from nanopore_tracking.contracts.api.sample.acquisitions import Candidate, Key, NewAcquisition, Standing
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Subject
 from nanopore_tracking.runfolders.readings import Reading, RunIds
@@ -99,6 +101,24 @@ def require_reason(candidate: Candidate, reason: str) -> None:
         differing = ", ".join(key.replace("_", " ") for key in candidate.differs)
         message = f"The folder and {candidate.run} differ in {differing}. Say how you know that they are one."
         raise errors.Invalid(f"{message} Nothing was changed.", fields=[errors.FieldError("reason", message)])
+
+
+def storable(asked: NewAcquisition) -> None:
+    """Raise Invalid where texts have the character NUL, or where a part has more than the whole."""
+    if b"\\u0000" in msgspec.json.encode(asked):
+        message = "A text in the reading has the character NUL, which cannot be kept."
+        raise errors.Invalid(f"{message} Nothing was changed.", fields=[errors.FieldError("reading", message)])
+    summary = asked.reading.summary
+    parts = [summary.whole] if summary else []
+    for run in summary.runs if summary else []:
+        parts += [run.whole, *(each.part for each in run.barcodes)]
+        names = [(each.barcode, each.alias) for each in run.barcodes]
+        if len(names) != len(set(names)):
+            message = "A barcode comes more than once in the figures of one run."
+            raise errors.Invalid(f"{message} Nothing was changed.", fields=[errors.FieldError("reading", message)])
+    if any(part.pass_reads > part.reads or part.pass_bases > part.bases for part in parts):
+        message = "The figures say that more passed than was read."
+        raise errors.Invalid(f"{message} Nothing was changed.", fields=[errors.FieldError("reading", message)])
 
 
 def values(reading: Reading) -> dict[str, Any]:
