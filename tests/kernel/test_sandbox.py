@@ -52,6 +52,17 @@ async def test_a_function_that_takes_too_long_is_stopped() -> None:
     assert time.monotonic() - began_s < 5
 
 
+async def test_children_that_requests_wait_for_follow_one_another() -> None:
+    began_s = time.monotonic()
+    limits = Limits(wall_s=0.5)
+
+    asked = [sandbox.answer(f"{CASES}:forever", b"", options=b"", limits=limits) for _ in range(2)]
+    ends = await asyncio.gather(*asked, return_exceptions=True)
+
+    assert [type(end) for end in ends] == [Stopped, Stopped]
+    assert time.monotonic() - began_s >= 2 * limits.wall_s
+
+
 async def test_nothing_of_the_outside_is_seen_inside() -> None:
     async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.close()

@@ -16,6 +16,9 @@ _LENGTH = struct.Struct(">I")
 #: How the child is started; it runs the main function of `sandboxed`.
 MODULE: tuple[str, ...] = ("-m", "nanopore_tracking.kernel.sandboxed")
 
+#: Of the children that requests wait for there is one at a time in a process, as there is one that reads: a few files
+#: that were made to do harm cannot fill the memory of the service together.
+_turn = asyncio.Semaphore(1)
 _SAID_BYTES = 4000
 _PIPE_BYTES = 1 << 18
 
@@ -82,6 +85,12 @@ async def run(target: str, content: bytes, *, options: bytes = b"", limits: Limi
             task.cancel()
         await asyncio.gather(feeding, listening, return_exceptions=True)
         await child.wait()
+
+
+async def answer(target: str, content: bytes, *, options: bytes, limits: Limits) -> list[bytes]:
+    """Return what a function tells of the content while a request waits, one after the other; Stopped as for run."""
+    async with _turn, contextlib.aclosing(run(target, content, options=options, limits=limits)) as messages:
+        return [message async for message in messages]
 
 
 async def _message(child: asyncio.subprocess.Process, left_bytes: int, deadline_s: float) -> bytes | None:

@@ -1,6 +1,5 @@
 """What people do about readings, over HTTP."""
 
-import contextlib
 from collections.abc import AsyncIterator
 from uuid import UUID
 
@@ -63,10 +62,8 @@ async def give_password(request: Ask, extraction_id: UUID, data: GivenPassword) 
 
 
 async def _open(content: bytes, password: str, *, settings: Settings) -> bytes:
-    opening = sandbox.run(_OPENER, content, options=password.encode(), limits=settings.form_limits())
     try:
-        async with contextlib.aclosing(opening) as messages:
-            parts = [message async for message in messages]
+        parts = await sandbox.answer(_OPENER, content, options=password.encode(), limits=settings.form_limits())
     except sandbox.Stopped:
         raise errors.Invalid("This file cannot be opened within the allowed memory and time.") from None
     if not parts or not isinstance(_told.decode(parts[0]), model.Opened):

@@ -1,6 +1,5 @@
 """Pictures of pages over HTTP: made in the sandbox at the first request, then kept."""
 
-import contextlib
 from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
@@ -40,10 +39,8 @@ async def show_page(request: Ask, document_id: UUID, number: PageNumber) -> Resp
 
 async def _draw(content: bytes, number: int, *, settings: Settings) -> bytes:
     options = msgspec.json.encode(model.Options(number))
-    drawing = sandbox.run(_TARGET, content, options=options, limits=settings.limits())
     try:
-        async with contextlib.aclosing(drawing) as messages:
-            (told,) = [message async for message in messages]
+        (told,) = await sandbox.answer(_TARGET, content, options=options, limits=settings.limits())
     except sandbox.Stopped:
         raise errors.Invalid("This page cannot be drawn within the allowed memory and time.") from None
     if not told.startswith(model.PNG):

@@ -1,6 +1,5 @@
 """Templates over HTTP, and trying one on a document before it is kept."""
 
-import contextlib
 from typing import Literal
 from uuid import UUID
 
@@ -71,10 +70,10 @@ async def try_template(request: Ask, data: Trial) -> Response[TrialOutcome]:
     known = store.as_known("trial", 1, data.content)
     options = msgspec.json.encode(Options(kind="pdf" if shown.kind == "pdf" else "docx", templates=[known]))
     content = await open_objects(runtime.settings.objects_url).get(shown.readable_sha256)
-    reading = sandbox.run(_READER, content, options=options, limits=runtime.settings.form_limits())
     try:
-        async with contextlib.aclosing(reading) as messages:
-            told = [_told.decode(message) async for message in messages][-1]
+        told = _told.decode(
+            (await sandbox.answer(_READER, content, options=options, limits=runtime.settings.form_limits()))[-1]
+        )
     except sandbox.Stopped:
         raise errors.Invalid("The document cannot be read within the allowed memory and time.") from None
     if isinstance(told, Refusal):
