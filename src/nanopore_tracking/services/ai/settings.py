@@ -83,7 +83,12 @@ class Settings(ModelSettings, frozen=True, kw_only=True):
         20_000
     )
     reader_memory_mb: Annotated[
-        int, Meta(ge=256, le=8192, description="Megabytes of memory that the reader of one document may use.")
+        int,
+        Meta(
+            ge=256,
+            le=8192,
+            description="Megabytes of memory that the reader of one document may use; of a form never more than 512.",
+        ),
     ] = 768
     reader_cpu_s: Annotated[
         int, Meta(ge=1, le=600, description="Seconds of processor time that the reader of one document may use.")
