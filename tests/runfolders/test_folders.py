@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +15,8 @@ from tests.runfolders import made, vintages
 from tests.runfolders.vintages import ACQUISITION, PROTOCOL_RUN
 
 READS = vintages.draw(300)
-LATER_S = time.time() + 100_000
+#: In 2096: long after any file of a test.
+LATER_S = 4_000_000_000.0
 
 
 def _read(folder: Path, *, now: float | None = None) -> Reading:
