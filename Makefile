@@ -8,7 +8,8 @@ UV := VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv
 INSTALLED := .venv/installed
 MODULES := node_modules/.package-lock.json
 ASSETS := build/static/manifest.json
-WORKERS ?= 2
+# One more than the two cores that the suite is made for: its processes wait for browsers and engines a third of the time.
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -83,7 +83,7 @@ async def prepared(hands: Hands) -> None:
     await page.click("#match [data-apply]")
     await expect(page.locator("#grid-save")).to_have_text(f"Save {len(others)}", timeout=_SLOW_MS)
     await page.click("#grid-save")
-    await page.wait_for_url("**/libraries/many?**", timeout=_SLOW_MS)
+    await page.click("text=Set their state", timeout=_SLOW_MS)
     await _set_many(page, "qc_passed", len(others))
     await hands.moved("library_qc")
     await hands.moved("sequencing_setup")
@@ -94,7 +94,7 @@ async def _set_many(page: Page, state: str, many: int) -> None:
     await page.select_option("#many-to", state)
     await page.click("text=Look ahead")
     await page.click(f"#preview button:has-text('Set {many} libraries')", timeout=_SLOW_MS)
-    await page.wait_for_selector(f"#preview >> text={many} changed, 0 not.", timeout=_SLOW_MS)
+    await page.wait_for_selector(f"text={many} changed, 0 not", timeout=_SLOW_MS)
 
 
 async def _set(page: Page, state: str) -> None:

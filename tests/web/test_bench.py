@@ -17,8 +17,9 @@ OFF = ("Failed to fetch", "The FetchEvent", "net::ERR")
 async def scan(page: Page, code: str) -> None:
     """Send the keys of a code as fast as a scanner does."""
     await page.evaluate(
-        """code => { for (const key of [...code, "Enter"]) document.activeElement.dispatchEvent(
-            new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })); }""",
+        """code => { const hits = [...code, "Enter"].map(
+            key => new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+            for (const hit of hits) document.activeElement.dispatchEvent(hit); }""",
         code,
     )
 

@@ -53,6 +53,11 @@ async def test_a_delivery_goes_its_way_and_the_customer_confirms_it_without_an_a
     await page.fill("[name=sums]", "file_hash,file_path\nnothing,a.txt\n")
     await page.click("text=Take these files")
     await page.wait_for_selector("text=have no sum")
+    prepared = checked(await manager.get(f"/api/deliveries/{code}"))
+    match = {"If-Match": f'"v{prepared["version"]}"'}
+    checked(await manager.patch(f"/api/deliveries/{code}", json={"note": "Two drives."}, headers=match))
+    await page.wait_for_selector("text=Two drives.")
+    assert await page.is_visible("text=have no sum"), "what was refused is still told"
     await _sums(page)
     files = listed(FILES)
     made = checked(await manager.get(f"/api/deliveries/{code}"))

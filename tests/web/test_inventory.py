@@ -51,8 +51,8 @@ async def test_a_position_is_put_out_of_order(product: Product, window: OpenWind
     client = await product.client("technician")
     made = await instrument(client)
     page = await window("technician", path=f"/instruments?q={made['name']}")
-    await page.click(f"button[aria-label='X2 of {made['name']}: out of order']")
-    await page.wait_for_selector(f"button[aria-label='X2 of {made['name']}: works again']")
+    await page.click(f"button[aria-label='Put out of order: X2 of {made['name']}']")
+    await page.wait_for_selector(f"button[aria-label='Works again: X2 of {made['name']}']")
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed; `make assets` fetches it.")

@@ -159,7 +159,8 @@ async def test_sagas_are_listed_by_state_page_by_page(product: Product, desk: De
     assert (await auditor.get(SAGAS, params={"state": "wrong"})).status_code == 422
     assert (await auditor.get(f"{SAGAS}/{uuid4()}")).status_code == 404
     assert (await desk.staff.get(SAGAS)).status_code == 403
-    assert checked(await auditor.get("/api/operations/config/sagas"))["items"] == []
+    others = checked(await auditor.get("/api/operations/config/sagas"))["items"]
+    assert "intake" not in {saga["type"] for saga in others}
     retry = f"{SAGAS}/{first['items'][0]['id']}/retry"
     refused = await (await product.admin()).post(retry, json={"reason": "Why not."})
     assert (refused.status_code, refused.json()["type"]) == (409, "over-already")

@@ -54,6 +54,19 @@ async def test_notes_projects_labs_and_submissions_are_found_by_their_words(desk
     assert [item["id"] for item in (await _found(desk.staff, lab["name"]))["lab"]] == [desk.lab_id]
 
 
+async def test_a_word_that_begins_like_a_number_is_one_word(desk: Desk) -> None:
+    """As 46e16 is a number to PostgreSQL, which makes two words of 46E16E where it reads a title."""
+    word = f"46E16E{said('').split()[-1]}"
+    asked = {"lab_id": desk.lab_id, "title": f"Thermophiles {word}"}
+    project = checked(await desk.staff.post("/api/projects", json=asked))
+    sample = await _registered(desk, f"culture {word}", comment=f"From {word}.")
+
+    found = await _found(desk.staff, word)
+
+    assert [item["id"] for item in found["project"]] == [project["id"]]
+    assert [item["id"] for item in found["sample"]] == [sample["id"]]
+
+
 async def test_nobody_finds_what_belongs_to_others(desk: Desk) -> None:
     sample = await _registered(desk, said("secret"))
     project = checked(await desk.staff.get(f"/api/projects/{desk.project_id}"))

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from nanopore_tracking.contracts.api.config.webhooks import EventType
-from nanopore_tracking.contracts.events import ai, backup, config, sample
+from nanopore_tracking.contracts.events import ai, ai_readings, backup, config, sample
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import AccessRefused, Change, Envelope, Event, Subject
 
@@ -30,7 +30,7 @@ TEST_TYPE = "webhook.test"
 
 #: The fields that are announced and compared.
 FIELDS = ("name", "url", "event_types", "state", "state_reason")
-_SOURCES = {"sample": sample, "ai": ai, "backup": backup, "config": config}
+_SOURCES = ((sample, "sample"), (ai, "ai"), (ai_readings, "ai"), (backup, "backup"), (config, "config"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +75,7 @@ class Outcome:
 def event_types() -> list[EventType]:
     """Return every kind of event that is announced, by name; of several versions the newest."""
     found: dict[str, EventType] = {}
-    for source, module in _SOURCES.items():
+    for module, source in _SOURCES:
         for kind in vars(module).values():
             if isinstance(kind, type) and issubclass(kind, Event) and "type" in vars(kind):
                 _keep(found, kind, source)

@@ -30,7 +30,7 @@ SELECT s.id, s.code, s.name, left(concat_ws(' · ', nullif(s.comment, ''), nulli
     AS "where"
 FROM sample s
 WHERE (s.comment <> '' OR s.submitted_comment <> '')
-    AND to_tsvector('simple'::regconfig, folded(s.comment || ' ' || s.submitted_comment)) @@ :words::text::tsquery
+    AND to_tsvector('simple'::regconfig, folded(s.comment || ' ' || s.submitted_comment)) @@ to_tsquery('simple'::regconfig, :words::text)
     AND (:scope::uuid[] IS NULL OR s.lab_id = ANY(:scope))
 ORDER BY s.updated_at DESC, s.id LIMIT :most::int;
 
@@ -47,7 +47,7 @@ ORDER BY l.code LIMIT :most::int;
 SELECT p.id, p.code, p.name, p.state AS "where"
 FROM pool p
 WHERE (p.code >= upper(:said::text) AND p.code < upper(:said) || '~'
-        OR to_tsvector('simple'::regconfig, folded(p.name)) @@ :words::text::tsquery)
+        OR to_tsvector('simple'::regconfig, folded(p.name)) @@ to_tsquery('simple'::regconfig, :words::text))
     AND (:scope::uuid[] IS NULL OR EXISTS (SELECT FROM pool_component c JOIN library l ON l.id = c.library_id
         WHERE c.pool_id = p.id AND l.lab_id = ANY(:scope)))
 ORDER BY p.code LIMIT :most::int;
@@ -58,7 +58,7 @@ SELECT u.id, u.code, u.external_id AS name, concat_ws(' · ', l.name, p.code, u.
 FROM submission u JOIN lab l ON l.id = u.lab_id JOIN project p ON p.id = u.project_id
 WHERE (u.code = upper(:said::text)
         OR to_tsvector('simple'::regconfig, folded(concat_ws(' ', u.code, u.external_id, u.requester_name, u.filename)))
-            @@ :words::text::tsquery)
+            @@ to_tsquery('simple'::regconfig, :words::text))
     AND (:scope::uuid[] IS NULL OR u.lab_id = ANY(:scope))
 ORDER BY u.code = upper(:said) DESC, u.updated_at DESC, u.id LIMIT :most::int;
 
@@ -67,7 +67,7 @@ ORDER BY u.code = upper(:said) DESC, u.updated_at DESC, u.id LIMIT :most::int;
 SELECT p.id, p.code, p.title AS name, concat_ws(' · ', l.name, p.status) AS "where"
 FROM project p JOIN lab l ON l.id = p.lab_id
 WHERE (p.code = upper(:said::text)
-        OR to_tsvector('simple'::regconfig, folded(p.code || ' ' || p.title)) @@ :words::text::tsquery)
+        OR to_tsvector('simple'::regconfig, folded(p.code || ' ' || p.title)) @@ to_tsquery('simple'::regconfig, :words::text))
     AND (:scope::uuid[] IS NULL OR p.lab_id = ANY(:scope))
 ORDER BY p.code = upper(:said) DESC, p.code, p.id LIMIT :most::int;
 
@@ -75,6 +75,6 @@ ORDER BY p.code = upper(:said) DESC, p.code, p.id LIMIT :most::int;
 -- Labs by name and principal investigator.
 SELECT l.id, l.name AS code, l.name, l.pi_name AS "where"
 FROM lab l
-WHERE to_tsvector('simple'::regconfig, folded(l.name || ' ' || l.pi_name)) @@ :words::text::tsquery
+WHERE to_tsvector('simple'::regconfig, folded(l.name || ' ' || l.pi_name)) @@ to_tsquery('simple'::regconfig, :words::text)
     AND (:scope::uuid[] IS NULL OR l.id = ANY(:scope))
 ORDER BY l.name, l.id LIMIT :most::int;

@@ -23,7 +23,8 @@
   };
   document.addEventListener("keydown", event => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const now = performance.now(), fast = now - last < FAST_MS;
+    // When the key was hit, not when a busy page comes to it: a code would be cut in two.
+    const now = event.timeStamp, fast = now - last < FAST_MS;
     if (event.key.length === 1) {
       if (!fast) start(event);
       text += event.key;

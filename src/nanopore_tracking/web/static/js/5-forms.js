@@ -67,7 +67,10 @@
   });
   // A form that is being typed into and has no place in the page as it is now goes on top of it instead of away.
   let typed = [];
+  // What was refused stays to be read until a person does the next thing, whatever changes meanwhile.
+  let told = [];
   document.addEventListener("htmx:before:swap", event => {
+    told = np.unasked(event.detail.ctx) ? np.all("#main .notice.failed[data-focus]") : [];
     const reads = event.detail.ctx.request.method === "GET";
     typed = reads ? np.all("form[data-dirty]").map(form => [form, form.closest("details.edit") || form]) : [];
   });
@@ -82,6 +85,11 @@
       htmx.process(box);
     }
     typed = [];
+    for (const notice of told) {
+      const title = np.one("#main .title");
+      if (!notice.isConnected) title ? title.after(notice) : np.one("#main").prepend(notice);
+    }
+    told = [];
   });
   document.addEventListener("toggle", event => {
     if (!event.target.matches?.("details.edit[open]") || event.target.contains(document.activeElement) && np.typing(document.activeElement)) return;
