@@ -100,6 +100,15 @@ class Objects:
             raise errors.Unavailable(f"The file store does not take the file, nothing was kept. {reason}") from failure
         return Stored(sha256=spool.sha256, size_bytes=spool.size_bytes)
 
+    async def put_bytes(self, content: bytes) -> Stored:
+        """Keep content that is in hand already, in the same way."""
+
+        async def whole() -> AsyncIterator[bytes]:
+            yield content
+
+        async with spooled(whole(), len(content)) as spool:
+            return await self.put(spool)
+
     async def get(self, sha256: str) -> bytes:
         """Return the content; NotFound without it, Damaged when it is not what was put."""
         try:

@@ -57,15 +57,6 @@ class HashedFile(Struct, frozen=True, kw_only=True):
     status: str = ""
 
 
-class AlignedBarcode(Struct, frozen=True, kw_only=True):
-    """A line of barcode_alignment. target_yield: as the file says it."""
-
-    barcode: str
-    alias: str
-    kind: str
-    target_yield: int | None
-
-
 class SheetRow(Struct, frozen=True, kw_only=True):
     """A line of a sample sheet as MinKNOW wrote it."""
 
@@ -135,22 +126,6 @@ def hashes(path: Path) -> list[HashedFile]:
         for row in _rows(path, ("file_path", "file_hash"), ",")
         if row["file_path"]
     ]
-
-
-def barcode_alignment(path: Path) -> list[AlignedBarcode]:
-    """Return the barcodes of barcode_alignment; its columns are found by any of the names they have had. Unreadable."""
-    found = []
-    for row in _rows(path, ("barcode",), "\t"):
-        amount = row.get("target_unclassified") or row.get("target_yield") or row.get("bases") or ""
-        found.append(
-            AlignedBarcode(
-                barcode=row["barcode"],
-                alias=row.get("alias") or row.get("barcode_alias", ""),
-                kind=row.get("type", ""),
-                target_yield=int(amount) if amount.isdigit() else None,
-            )
-        )
-    return found
 
 
 def sheet(path: Path) -> list[SheetRow]:

@@ -1,6 +1,5 @@
 """What people do about readings, over HTTP."""
 
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 import msgspec
@@ -9,7 +8,7 @@ from litestar import Response, post
 from nanopore_tracking.contracts.api.ai.extractions import ChosenPages, Extraction, GivenPassword
 from nanopore_tracking.kernel import errors, sandbox
 from nanopore_tracking.kernel.http import Ask, call_of, match_of, runtime_of, write
-from nanopore_tracking.kernel.objects import open_objects, spooled
+from nanopore_tracking.kernel.objects import open_objects
 from nanopore_tracking.services.ai.extractions.model import JOB
 from nanopore_tracking.services.ai.interventions import commands, model, store
 from nanopore_tracking.services.ai.settings import Settings
@@ -51,8 +50,7 @@ async def give_password(request: Ask, extraction_id: UUID, data: GivenPassword) 
     model.refuse_other(found, "password")
     objects = open_objects(runtime.settings.objects_url)
     opened = await _open(await objects.get(found.sha256), data.password, settings=runtime.settings)
-    async with spooled(_whole(opened), len(opened)) as spool:
-        sha256 = (await objects.put(spool)).sha256
+    sha256 = (await objects.put_bytes(opened)).sha256
     # The fingerprint of the request is that of the file: not even a sum of the password is kept.
     sent = await write(
         request, lambda tx: commands.unlock(tx, extraction_id, sha256, seen=seen), fingerprint=sha256.encode()
@@ -70,10 +68,6 @@ async def _open(content: bytes, password: str, *, settings: Settings) -> bytes:
         message = "This password does not open the file. Nothing was changed; try another."
         raise errors.Invalid(message, fields=[errors.FieldError("password", message)])
     return parts[1]
-
-
-async def _whole(content: bytes) -> AsyncIterator[bytes]:
-    yield content
 
 
 ROUTES = [cancel, retry, choose_pages, give_password]

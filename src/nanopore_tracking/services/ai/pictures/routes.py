@@ -1,6 +1,5 @@
 """Pictures of pages over HTTP: made in the sandbox at the first request, then kept."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from msgspec import Meta
 
 from nanopore_tracking.kernel import errors, sandbox
 from nanopore_tracking.kernel.http import Ask, call_of, runtime_of
-from nanopore_tracking.kernel.objects import open_objects, spooled
+from nanopore_tracking.kernel.objects import open_objects
 from nanopore_tracking.services.ai.documents import store as document_store
 from nanopore_tracking.services.ai.pictures import model, store
 from nanopore_tracking.services.ai.settings import Settings
@@ -31,8 +30,7 @@ async def show_page(request: Ask, document_id: UUID, number: PageNumber) -> Resp
     kept = await store.find(runtime.db, shown.readable_sha256, number)
     if kept is None:
         picture = await _draw(await objects.get(shown.readable_sha256), number, settings=runtime.settings)
-        async with spooled(_whole(picture), len(picture)) as spool:
-            kept = (await objects.put(spool)).sha256
+        kept = (await objects.put_bytes(picture)).sha256
         await store.keep(runtime.db, shown.readable_sha256, number, sha256=kept)
     return Response(await objects.get(kept), media_type="image/png", headers=_KEPT)
 
@@ -46,10 +44,6 @@ async def _draw(content: bytes, number: int, *, settings: Settings) -> bytes:
     if not told.startswith(model.PNG):
         raise errors.NotFound(msgspec.json.decode(told, type=model.Refusal).message)
     return told
-
-
-async def _whole(picture: bytes) -> AsyncIterator[bytes]:
-    yield picture
 
 
 ROUTES = [show_page]
