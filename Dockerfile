@@ -1,18 +1,24 @@
 # The one image of the product: it runs any service, as any user, with a read-only root.
 #   buildah build -t nanopore-tracking-app .        (or podman, or docker)
 #   podman run --env-file … nanopore-tracking-app serve sample
+#   buildah build -t … --build-arg LOCK=requirements-ocr.lock .        with what reads scans: twice as large
 ARG PYTHON_IMAGE=python:3.13-slim-trixie
 
 FROM ${PYTHON_IMAGE} AS build
+ARG LOCK=requirements-image.lock
 WORKDIR /build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 
 # What the services run with, by the hashes of the lock, and from wheels only: nothing is compiled. Taken out again: what
-# pikepdf has for metadata and pictures, as it only repairs files (ADR 16), and what litestar invents examples with (ADR 11).
-COPY requirements-image.lock ./
+# pikepdf has for metadata, as it only repairs files (ADR 16), what litestar invents examples with (ADR 11), pictures in
+# AVIF and letters in pictures, colours for the source text of 260 languages, and the source text of compiled modules.
+COPY requirements-image.lock requirements-ocr.lock ./
 RUN python3 -m venv /app \
- && /app/bin/pip install --quiet --require-hashes --only-binary :all: --no-compile -r requirements-image.lock \
- && /app/bin/pip uninstall --quiet --yes lxml pillow faker polyfactory
+ && /app/bin/pip install --quiet --require-hashes --only-binary :all: --no-compile -r "${LOCK}" \
+ && /app/bin/pip uninstall --quiet --yes lxml faker polyfactory \
+ && find /app/lib -path '*/PIL/_avif*' -delete -o -path '*/PIL/_imagingft*' -delete -o -name 'libavif*' -delete \
+      -o -name 'libfreetype*' -delete -o -name 'libharfbuzz*' -delete -o -name '*.pyx' -delete -o -name '*.pxd' -delete \
+ && find /app/lib -path '*/pygments/lexers/*.py' ! -name '_*' ! -name 'python.py' ! -name 'text.py' ! -name 'special.py' -delete
 
 # What builds the rest; of the lock's entries those that are named.
 COPY requirements.lock ./

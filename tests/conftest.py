@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
 import pytest
-from playwright.async_api import Browser, Page
+from hypothesis import HealthCheck, settings
+from playwright.async_api import Browser, Page, expect
 
 from nanopore_tracking.kernel.telemetry import logs
 from tests.harness.browser import test_browser
@@ -18,6 +19,12 @@ from tests.harness.engines import TestDatabase, TestEngines, test_engines
 
 if TYPE_CHECKING:
     from tests.harness.product import Product
+
+
+# The same examples in every run, however busy the machine is; `pytest --hypothesis-profile default` looks for others.
+settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
+expect.set_options(timeout=30_000)
 
 
 class _Stderr(io.TextIOBase):

@@ -21,8 +21,8 @@ from nanopore_tracking.kernel.http import app as http_app
 from nanopore_tracking.kernel.http import edge, openapi, operations, router, server, status, writes
 from nanopore_tracking.kernel.http.parameters import Undeclared
 from nanopore_tracking.kernel.postgres import Database
-from nanopore_tracking.kernel.refusals import announce_refusals
 from nanopore_tracking.kernel.remote_auth import ConfigLink, RemoteExchange, RemoteKeys
+from nanopore_tracking.kernel.running import RunningService
 from nanopore_tracking.kernel.runtime import Runtime
 from nanopore_tracking.kernel.service import Job, Service
 from nanopore_tracking.kernel.settings import KernelSettings, Secret
@@ -30,10 +30,17 @@ from nanopore_tracking.kernel.telemetry import logs, outlets, trace
 
 _log = structlog.get_logger("process")
 _DATABASE_WAIT_S = 60.0
+
+
+async def _announce_refusals(runtime: Runtime) -> None:
+    """Announce what was refused since the last time."""
+    await runtime.refusals.announce(runtime.db)
+
+
 #: What every service with a database does by the clock, besides its own jobs.
 _JOBS = (
     Job(name="forget-old-answers", interval_s=3600.0, run=writes.forget_old_answers),
-    Job(name="announce-refusals", interval_s=60.0, run=announce_refusals, everywhere=True),
+    Job(name="announce-refusals", interval_s=60.0, run=_announce_refusals, everywhere=True),
 )
 ACCESS = auth.Access(permissions_of=access.permissions_of, sees_all=access.ALL_LABS, tenants_claim="labs")
 
@@ -43,7 +50,7 @@ class Running:
     """Services that run in this process. base_url: where they answer, without a slash at the end."""
 
     base_url: str
-    runtimes: Mapping[str, Runtime]
+    services: Mapping[str, RunningService]
 
 
 def run(names: Sequence[str], environ: Mapping[str, str]) -> None:
@@ -82,7 +89,7 @@ async def _until_told(names: Sequence[str], environ: Mapping[str, str]) -> None:
         asyncio.get_running_loop().add_signal_handler(number, tell)
     async with running(names, environ) as found:
         settle()
-        _log.info("ready", services=list(found.runtimes), address=found.base_url, version=__version__)
+        _log.info("ready", services=list(found.services), address=found.base_url, version=__version__)
         await told.wait()
         _log.info("stopping")
     _log.info("stopped")
@@ -159,20 +166,24 @@ async def running(
         if any(service.database_env for service in services):
             await bus.start()
             stack.push_async_callback(bus.stop)
-        runtimes = {}
+        found = []
         for service, its in zip(services, own, strict=True):
-            runtimes[service.name] = _runtime(service, its, kernel=kernel, bus=bus)
-            stack.push_async_callback(runtimes[service.name].close)
-        await _all(_wait_for(runtime) for runtime in runtimes.values() if runtime.service.database_env)
+            found.append(_running(service, its, kernel=kernel, bus=bus))
+            stack.push_async_callback(found[-1].close)
+        await _all(_wait_for(one) for one in found if one.service.database_env)
         link = ConfigLink(kernel.config_url)
         stack.push_async_callback(link.close)
-        application = _application(list(runtimes.values()), link)
-        for runtime in runtimes.values():
-            stack.push_async_callback(runtime.stop_work)
-        await _all(runtime.start() for runtime in runtimes.values())
+        keys = RemoteKeys(link)
+        stack.push_async_callback(keys.close)
+        verifier = auth.Verifier(ACCESS, keys, RemoteExchange(link), closed=keys.closed)
+        application = _application(found, verifier)
+        for one in found:
+            stack.push_async_callback(one.stop_work)
+        await _all(one.start() for one in found)
         await stack.enter_async_context(server.serving(application, listening, drain_s=kernel.drain_s))
-        stack.push_async_callback(_leave, list(runtimes.values()), kernel.leave_s)
-        yield Running(base_url=f"http://{_reachable(kernel.host)}:{here['PORT']}", runtimes=runtimes)
+        stack.push_async_callback(_leave, found, kernel.leave_s)
+        address = f"http://{_reachable(kernel.host)}:{here['PORT']}"
+        yield Running(base_url=address, services={one.service.name: one for one in found})
 
 
 def _reachable(host: str) -> str:
@@ -180,12 +191,12 @@ def _reachable(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-async def _leave(runtimes: Sequence[Runtime], leave_s: float) -> None:
+async def _leave(services: Sequence[RunningService], leave_s: float) -> None:
     """Say 'not ready', let traffic turn away, then finish what goes on beside requests."""
-    for runtime in runtimes:
-        runtime.stopping = True
+    for one in services:
+        one.runtime.stopping = True
     await asyncio.sleep(leave_s)
-    await asyncio.gather(*(runtime.stop_work() for runtime in runtimes))
+    await asyncio.gather(*(one.stop_work() for one in services))
 
 
 async def _all(work: Iterable[Coroutine[Any, Any, Any]]) -> list[Any]:
@@ -197,11 +208,11 @@ async def _all(work: Iterable[Coroutine[Any, Any, Any]]) -> list[Any]:
     return done
 
 
-def _runtime(service: Service, its: Any, *, kernel: KernelSettings, bus: Bus) -> Runtime:
+def _running(service: Service, its: Any, *, kernel: KernelSettings, bus: Bus) -> RunningService:
     if service.database_env is None:
-        return Runtime(service, settings=its, kernel=kernel)
+        return RunningService(service, settings=its, kernel=kernel)
     db = Database(service.name, database_url(service, its), kernel)
-    return Runtime(service, settings=its, kernel=kernel, db=db, bus=bus, jobs=_JOBS)
+    return RunningService(service, settings=its, kernel=kernel, db=db, bus=bus, jobs=_JOBS)
 
 
 def database_url(service: Service, its: Any) -> Secret:
@@ -211,9 +222,9 @@ def database_url(service: Service, its: Any) -> Secret:
     return found
 
 
-async def _wait_for(runtime: Runtime) -> None:
+async def _wait_for(running_service: RunningService) -> None:
     """Open the database of a service; one that does not answer yet is waited for, one that is outdated is not."""
-    db, folders = runtime.db, migrations_of(runtime.service)
+    db, folders = running_service.runtime.db, migrations_of(running_service.service)
     until = asyncio.get_running_loop().time() + _DATABASE_WAIT_S
     while True:
         try:
@@ -236,22 +247,23 @@ def _refuse_out_of_reach(service: Service) -> None:
                 raise Undeclared(f"{path} is under none of the paths of the {service.name} service")
 
 
-def _application(runtimes: Sequence[Runtime], link: ConfigLink) -> router.Router:
+def _application(services: Sequence[RunningService], verifier: auth.Verifier) -> router.Router:
     """Return one ASGI application for all services of the process, chosen by the path of a request."""
-    verifier = auth.Verifier(ACCESS, RemoteKeys(link), RemoteExchange(link))
     permissions = frozenset(access.PERMISSIONS)
     built = {}
-    for runtime in runtimes:
-        routes = [*runtime.service.routes, *operations.routes(runtime.service)]
-        _refuse_out_of_reach(runtime.service)
-        built[runtime.service.name] = http_app.build(runtime, routes, verifier=verifier, permissions=permissions)
+    for one in services:
+        routes = [*one.service.routes, *operations.routes(one.service)]
+        _refuse_out_of_reach(one.service)
+        built[one.service.name] = http_app.build(
+            one.runtime, routes, verifier=verifier, permissions=permissions, strict=one.service.database is not None
+        )
 
     async def health() -> dict[str, dict[str, bool]]:
-        found = await asyncio.gather(*(runtime.health() for runtime in runtimes))
-        return {runtime.service.name: parts for runtime, parts in zip(runtimes, found, strict=True)}
+        found = await asyncio.gather(*(one.health() for one in services))
+        return {one.service.name: parts for one, parts in zip(services, found, strict=True)}
 
     async def ready() -> bool:
-        return all(await asyncio.gather(*(runtime.ready() for runtime in runtimes)))
+        return all(await asyncio.gather(*(one.ready() for one in services)))
 
     def description() -> dict[str, Any]:
         return openapi.describe({name: one.endpoints for name, one in built.items()}, version=__version__)
@@ -262,8 +274,8 @@ def _application(runtimes: Sequence[Runtime], link: ConfigLink) -> router.Router
     found.add("/api", nowhere)
     for path in status.PATHS:
         found.add(path, own)
-    for runtime in runtimes:
-        name = runtime.service.name
-        for path in (*runtime.service.paths, *operations.paths(name)):
+    for one in services:
+        name = one.service.name
+        for path in (*one.service.paths, *operations.paths(name)):
             found.add(path, built[name].asgi)
     return found

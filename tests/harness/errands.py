@@ -21,7 +21,6 @@ from nanopore_tracking.kernel.events import Subject
 from nanopore_tracking.kernel.postgres import Database, Transaction
 from nanopore_tracking.kernel.runtime import Runtime
 from nanopore_tracking.kernel.sagas import At, Local, Pace, Remote, Saga, Sagas, Wait, start, tell
-from nanopore_tracking.kernel.service import Service
 from nanopore_tracking.kernel.settings import KernelSettings
 from nanopore_tracking.kernel.sql import Query
 
@@ -121,8 +120,7 @@ class Errands:
     def __init__(self, url: str) -> None:
         settings = KernelSettings(db_pool_min=0, db_pool_max=8)
         self.db = Database("errands", url, settings)
-        service = Service(name="errands", paths=(), settings=object, routes=())
-        self.runtime = Runtime(service, settings=None, kernel=settings, db=self.db)
+        self.runtime = Runtime("errands", settings=None, kernel=settings, db=self.db)
 
     def engine(self, *sagas: Saga, pace: Pace = QUICK) -> Sagas:
         """Return what drives errands: one replica."""

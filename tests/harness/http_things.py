@@ -16,7 +16,6 @@ from nanopore_tracking.kernel.auth import Access, Signer, Verifier
 from nanopore_tracking.kernel.http import Ask, Limit, Paged, answer, app, call_of, match_of, page, principal_of
 from nanopore_tracking.kernel.listing import Page
 from nanopore_tracking.kernel.runtime import Runtime
-from nanopore_tracking.kernel.service import Service
 from nanopore_tracking.kernel.settings import KernelSettings
 
 THING = "/api/things/018f0000-0000-7000-8000-000000000000"
@@ -135,9 +134,9 @@ class OneKey:
 
 
 def built(routes: list[Any]) -> app.Application:
-    service = Service(name="things", paths=("/api/things",), settings=object, routes=routes, database="things")
-    runtime = Runtime(service, settings=None, kernel=KernelSettings(), db=None)
-    return app.build(runtime, routes, verifier=Verifier(ACCESS, OneKey()), permissions=frozenset({"things.read"}))
+    runtime = Runtime("things", settings=None, kernel=KernelSettings())
+    verifier, permissions = Verifier(ACCESS, OneKey()), frozenset({"things.read"})
+    return app.build(runtime, routes, verifier=verifier, permissions=permissions, strict=True)
 
 
 def signed(*roles: str) -> dict[str, str]:

@@ -18,7 +18,6 @@ from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.kernel.postgres import Database, Transaction
 from nanopore_tracking.kernel.runtime import Runtime
 from nanopore_tracking.kernel.sagas import At, Local, Pace, Saga, Sagas, Wait
-from nanopore_tracking.kernel.service import Service
 from nanopore_tracking.kernel.settings import KernelSettings
 from nanopore_tracking.services.sample.service import SERVICE
 
@@ -139,8 +138,7 @@ async def _run(url: str, folder: Path) -> None:
     """Drive until told to end."""
     plan = Plan(folder)
     db = Deadly(url, plan)
-    service = Service(name="sample", paths=(), settings=object, routes=())
-    runtime = Runtime(service, settings=None, kernel=KernelSettings(), db=db)
+    runtime = Runtime("sample", settings=None, kernel=KernelSettings(), db=db)
     engine = Sagas(runtime, [_armed(saga, plan) for saga in SAGAS.values()], QUICK)
     told = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)

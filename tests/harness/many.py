@@ -13,6 +13,7 @@ from nanopore_tracking.kernel.postgres import Transaction
 from nanopore_tracking.services.sample.basecallings import commands as basecallings
 from nanopore_tracking.services.sample.bulk import commands as bulk
 from nanopore_tracking.services.sample.bulk import store as bulk_store
+from nanopore_tracking.services.sample.bulk_groups import commands as groups
 from tests.harness.laboratory import Laboratory
 
 
@@ -35,7 +36,7 @@ async def _job(laboratory: Laboratory, begin: Callable[[Transaction], Awaitable[
         begun = await begin(tx)
         job = await bulk_store.find_job(tx, UUID(msgspec.json.decode(begun.item)["id"]))
         for number in range(job.groups_left):
-            await bulk.run_group(tx, job, number)
+            await groups.run_group(tx, job, number)
         return begun
 
     await laboratory.run(run)

@@ -7,117 +7,26 @@ proves the whole way from the document. It can also behave as badly as such serv
 import asyncio
 import contextlib
 import json
-import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from tests.harness.tiny_models import MODELS, read, schema_of
+from tests.harness.tiny_words import WORDS
+
 if TYPE_CHECKING:
     from tests.harness.product import Product
-
-_LINE = re.compile(r"^(\d+)\| (.*)$", re.MULTILINE)
-#: What the model understands: a label or a turn of phrase, and the value behind it.
-_RULES = {
-    "quote_id": r"(?:quote number|aktenzeichen|under the file)\W+([\w-]+)",
-    "project_name": r"vorhaben:\s*(.+)",
-    "organism": r"(?:source organism|tierart):\s*(.+)|from ([A-Z]\w+ \w+) taken",
-    "account": r"(?:kostenstelle|charge everything to):?\s*([\w-]+)",
-    "flow_cell_count": r"flow cells:\s*(\d+)",
-    "coverage": r"abdeckung:\s*(.+)",
-    "submitter_name": r"absender:\s*(.+)",
-    "submitter_email": r"([\w.]+@[\w.]+)",
-}
-_SAMPLE = re.compile(r"tube (\w+) holds ([\d.,]+ ?µL) at ([\d.,]+ ?ng/µL)")
-_OBEYED = re.compile(r"\bset (?:the )?(\w+) to ([\w-]+)", re.IGNORECASE)
-
-
-def asked_lines(request: dict[str, Any]) -> list[tuple[int, str]]:
-    """Return the numbered lines of a request."""
-    text = "\n".join(message["content"] for message in request["messages"] if message["role"] == "user")
-    return [(int(number), line) for number, line in _LINE.findall(text)]
-
-
-def _read(request: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer of a model that reads well and says only what is there."""
-    schema = request["response_format"]["json_schema"]["schema"]
-    lines = asked_lines(request)
-    found: dict[str, Any] = {}
-    for name in schema["required"]:
-        if name == "samples":
-            found[name] = _samples(schema, lines)
-            continue
-        found[name] = {"text": None, "line": None}
-        for number, line in lines:
-            match = re.search(_RULES[name], line, re.IGNORECASE) if name in _RULES else None
-            if match is not None and found[name]["text"] is None:
-                found[name] = {"text": next(each for each in match.groups() if each), "line": number}
-    return found
-
-
-def _samples(schema: dict[str, Any], lines: list[tuple[int, str]]) -> list[dict[str, Any]]:
-    columns = schema["properties"]["samples"]["items"]["properties"]["cells"]["required"]
-    blank = dict.fromkeys(columns)
-    return [
-        {"line": number, "cells": blank | {"sample_name": name, "volume_ul": volume, "qubit_ng_per_ul": amount}}
-        for number, line in lines
-        for name, volume, amount in _SAMPLE.findall(line)
-    ]
-
-
-def _invent(request: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: [] if name == "samples" else {"text": f"Plausible {number}", "line": 1}
-        for number, name in enumerate(_read(request), 70)
-    }
-
-
-def _change_digits(request: dict[str, Any]) -> dict[str, Any]:
-    turned = str.maketrans("0123456789", "1234567890")
-    return {
-        name: each if name == "samples" else {**each, "text": each["text"] and each["text"].translate(turned)}
-        for name, each in _read(request).items()
-    }
-
-
-def _swap(request: dict[str, Any]) -> dict[str, Any]:
-    found = _read(request)
-    names = [name for name, each in found.items() if name != "samples" and each["text"]]
-    values = [found[name] for name in names]
-    return found | dict(zip(names, values[1:] + values[:1], strict=True))
-
-
-def _obey(request: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer of a model that does what any text before it says, wherever that stands."""
-    found = _read(request)
-    for message in request["messages"]:
-        for name, value in _OBEYED.findall(message["content"]):
-            for wanted in found:
-                if wanted != "samples" and (name.lower() in wanted or wanted in name.lower()):
-                    found[wanted] = {"text": value, "line": 1}
-    return found
-
-
-def _types(request: dict[str, Any]) -> dict[str, Any]:
-    return {name: 12 if name != "samples" else "none" for name in _read(request)}
-
-
-_MODELS: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "well": _read,
-    "invents": _invent,
-    "changes digits": _change_digits,
-    "swaps": _swap,
-    "obeys": _obey,
-    "wrong types": _types,
-    "echoes the schema": lambda request: request["response_format"]["json_schema"]["schema"],
-    "leaves out": lambda request: dict(list(_read(request).items())[1:]),
-}
 
 
 @dataclass
 class ModelServer:
-    """What came so far. behaviour: of every answer; first: of the first ones; key: that it wants; usage: it counts."""
+    """What came so far. behaviour: of every answer; first: of the first ones; key: that it wants; usage: it counts.
+
+    takes: how it is asked for an answer of one shape: `json_schema` as OpenAI, `json_object` as llama.cpp's server for
+    Python, which breaks down on others, `format` as Ollama at an address of its own.
+    """
 
     port: int = 0
     model: str = "tiny-reader"
@@ -126,6 +35,7 @@ class ModelServer:
     first: list[str] = field(default_factory=list)
     usage: bool = True
     retry_after: str = ""
+    takes: str = "json_schema"
     asked: list[dict[str, Any]] = field(default_factory=list)
     came: list[str] = field(default_factory=list)
     tokens: int = 0
@@ -157,14 +67,17 @@ class ModelServer:
             await _send(writer, 200, {"object": "list", "data": [{"id": self.model, "object": "model"}]})
         elif what.startswith("POST /v1/chat/completions "):
             await self._complete(json.loads(content), writer)
+        elif what.startswith("POST /api/chat ") and self.takes == "format":
+            await self._chat(json.loads(content), writer)
         else:
             await _send(writer, 404, {"error": {"message": "Not found"}})
 
     async def _complete(self, request: dict[str, Any], writer: asyncio.StreamWriter) -> None:
         self.asked.append(request)
-        wrong = _misuse(request, self.model)
+        wrong = _misuse(request, self)
         if wrong:
-            await _send(writer, 404 if "model" in wrong else 400, {"error": {"message": wrong}})
+            broken = 500 if self.takes == "json_object" and "response_format" in wrong else 400
+            await _send(writer, 404 if "The model" in wrong else broken, {"error": {"message": wrong}})
             return
         how = self.first.pop(0) if self.first else self.behaviour
         if how.isdecimal():
@@ -175,8 +88,25 @@ class ModelServer:
         else:
             await _send(writer, 200, self._completion(request, how))
 
+    async def _chat(self, request: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        """Answer as Ollama does at its own address."""
+        self.asked.append(request)
+        limits = request.get("options", {})
+        if request["stream"] or limits.get("temperature") != 0 or limits.get("num_predict", 0) <= 0:
+            await _send(writer, 400, {"error": "no stream, temperature 0, a limit"})
+        else:
+            told = self._completion(request, self.behaviour)
+            choice, usage = told["choices"][0], told["usage"]
+            said = {"role": "assistant", "content": choice["message"]["content"]}
+            counts = {"prompt_eval_count": usage["prompt_tokens"], "eval_count": usage["completion_tokens"]}
+            done = {"done": True, "done_reason": choice["finish_reason"]}
+            await _send(writer, 200, {"model": self.model, "message": said} | counts | done)
+
     def _completion(self, request: dict[str, Any], how: str) -> dict[str, Any]:
-        model: Callable[[dict[str, Any]], Any] = _MODELS.get(how, _read)
+        of_words = "filters" in schema_of(request)["required"]
+        model: Callable[[dict[str, Any]], Any] = (WORDS if of_words else MODELS).get(
+            how, WORDS["well"] if of_words else read
+        )
         made = json.dumps(model(request), ensure_ascii=False)
         said: dict[str, tuple[str | None, str, str | None]] = {
             "fenced": (f"```json\n{made}\n```", "stop", None),
@@ -219,18 +149,20 @@ class ModelServer:
             await asyncio.sleep(0 if how == "endless" else 0.05)
 
 
-def _misuse(request: dict[str, Any], model: str) -> str:
+def _misuse(request: dict[str, Any], server: ModelServer) -> str:
     """Return what a strict server would say to a request, blank for a good one."""
     shape = request.get("response_format", {})
-    if request.get("model") != model:
+    if request.get("model") != server.model:
         return f"The model {request.get('model')} does not exist"
-    if shape.get("type") != "json_schema" or not shape["json_schema"]["strict"]:
-        return "response_format must be a strict json_schema"
+    if shape.get("type") != server.takes:
+        return f"response_format must be a strict {server.takes}"
+    if server.takes == "json_schema" and not shape["json_schema"]["strict"]:
+        return "response_format must be strict"
     if request.get("temperature") != 0 or request.get("stream") or "tools" in request:
         return "temperature 0, no stream, no tools"
     if request.get("max_tokens", 0) <= 0:
         return "max_tokens must be positive"
-    return "" if _closed(shape["json_schema"]["schema"]) else "every object must be closed and all of it required"
+    return "" if _closed(schema_of(request)) else "every object must be closed and all of it required"
 
 
 def _closed(schema: Any) -> bool:

@@ -17,6 +17,7 @@ import httpx
 from nanopore_tracking import process, registry
 from nanopore_tracking.cli import up
 from nanopore_tracking.kernel.runtime import Runtime
+from nanopore_tracking.kernel.sagas import Sagas
 from tests.harness.engines import TestEngines, own_broker
 from tests.harness.postbox import Postbox, postbox
 
@@ -39,10 +40,14 @@ class Member:
 
 @dataclass
 class Product:
-    """The running product. base_url: without a slash at the end; postbox: the mail server that it writes through."""
+    """The running product. base_url: without a slash at the end; postbox: the mail server that it writes through.
+
+    runtimes: what the code of each service works with; sagas: what drives those of the sample service.
+    """
 
     base_url: str
     runtimes: dict[str, Runtime]
+    sagas: Sagas
     engines: TestEngines
     environ: dict[str, str]
     postbox: Postbox
@@ -155,6 +160,9 @@ async def test_product(engines: TestEngines) -> AsyncIterator[Product]:
         own_broker() as inside["NATS_URL"],
         process.running(registry.NAMES, inside | _mail(letters), port=0, migrated=True) as running,
     ):
-        product = Product(running.base_url, dict(running.runtimes), engines, inside, letters)
+        runtimes = {name: one.runtime for name, one in running.services.items()}
+        sagas = running.services["sample"].sagas
+        assert sagas is not None
+        product = Product(running.base_url, runtimes, sagas, engines, inside, letters)
         yield product
         await product.close()

@@ -21,7 +21,7 @@ def _write(root: Path, name: str, text: str) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-@pytest.mark.parametrize("folder", ["src", "tests"])
+@pytest.mark.parametrize("folder", ["src", "agent", "tests"])
 @pytest.mark.parametrize("rule", [sizes.long_files, sizes.long_functions, sizes.long_queries])
 def test_rooms_are_small(rule: Rule, folder: str) -> None:
     assert rule(ROOT / folder) == []
@@ -34,6 +34,7 @@ def test_rooms_are_small(rule: Rule, folder: str) -> None:
         rooms.empty_names,
         rooms.stand_ins,
         rooms.other_clients,
+        rooms.named_charsets,
         words.laboratory_words_in_the_kernel,
         words.rough_sentences,
         templates.unsafe_templates,
@@ -44,6 +45,10 @@ def test_rooms_are_small(rule: Rule, folder: str) -> None:
 )
 def test_the_product_keeps(rule: Rule) -> None:
     assert rule(PACKAGE) == []
+
+
+def test_cases_have_the_same_ids_in_every_process() -> None:
+    assert rooms.restless_ids(ROOT / "tests") == []
 
 
 def test_nothing_bulky_is_kept() -> None:
@@ -70,6 +75,8 @@ VIOLATIONS: list[tuple[Rule, str, str]] = [
     (rooms.stand_ins, "kernel/pool.py", "# TODO: close it\n"),
     (rooms.stand_ins, "kernel/pool.py", "def connect_to_mock(): ...\n"),
     (rooms.other_clients, "web/pages.py", "pool = httpx.AsyncClient()\n"),
+    (rooms.restless_ids, "test_a.py", "@pytest.mark.parametrize('a', [len], ids=str)\ndef test_it(a): ...\n"),
+    (rooms.named_charsets, "web/pages.py", 'HTML = "text/html; charset=utf-8"\n'),
     (words.laboratory_words_in_the_kernel, "kernel/pool.py", "def open_submission(): ...\n"),
     (words.rough_sentences, "web/pages.py", "raise errors.Invalid('Wrong volume!')\n"),
     (words.rough_sentences, "web/pages.py", "raise Conflict(f'{name} exists')\n"),

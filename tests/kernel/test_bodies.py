@@ -56,13 +56,31 @@ async def test_rubbish_is_refused_and_nothing_fails(http: httpx.AsyncClient, nam
     refused(await http.post("/api/things", content=RUBBISH[name], headers=JSON), 422, "invalid")
 
 
+@pytest.mark.parametrize(
+    ("sent", "paths"),
+    [
+        (b'{"parts": [{"volume_ul": 1}, {"volume_ul": -Infinity}], "count": NaN}', ["count", "parts[1].volume_ul"]),
+        (b'{"name": "a", "note": {"x": [NaN]}}', ["note.x[0]"]),
+        (b'{"name": "a", "parts": [{"volume_ul": 1e400}]}', ["parts[0].volume_ul"]),
+        (rb'{"name": "a\ud800", "count": 1}', ["name"]),
+        (rb'{"name": "a", "note": {"x\udc00": 1}}', ["note"]),
+    ],
+    ids=["Infinity and NaN", "NaN inside", "1e400", "half a character", "half a character in a name"],
+)
+async def test_what_json_does_not_have_is_refused_at_its_field(
+    http: httpx.AsyncClient, sent: bytes, paths: list[str]
+) -> None:
+    body = refused(await http.post("/api/things", content=sent, headers=JSON), 422, "invalid")
+    assert sorted(field["path"] for field in body["errors"]) == paths
+
+
 async def test_every_wrong_field_is_named_at_once(http: httpx.AsyncClient) -> None:
     sent = b'{"count": "x", "parts": [{"volume_ul": 1}, {"volume_ul": 2000}], "colour": 1}'
     body = refused(await http.post("/api/things", content=sent, headers=JSON), 422, "invalid")
     assert {field["path"]: field["message"] for field in body["errors"]} == {
         "name": "This is missing.",
         "count": "This must be a whole number, not text.",
-        "parts[1].volume_ul": "This must be at most 1000.0.",
+        "parts[1].volume_ul": "This must be at most 1000.",
         "colour": "This is not known here.",
     }
 

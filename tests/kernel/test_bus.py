@@ -139,7 +139,7 @@ async def test_a_waiting_take_returns_when_it_is_hurried(stream: Stream) -> None
     reader.hurry()
 
     assert await task == []
-    assert time.monotonic() - began_s < 2
+    assert time.monotonic() - began_s < 20, "it waited to the end"
     await reader.close()
 
 
@@ -154,7 +154,7 @@ async def test_a_ping_reaches_other_processes(bus: Bus, nats_url: str) -> None:
     assert not told.is_set()
     await other.ping("things")
 
-    await asyncio.wait_for(told.wait(), 5)
+    await asyncio.wait_for(told.wait(), 30)
     await other.stop()
 
 

@@ -50,7 +50,7 @@ class Follower:
 
     async def ended(self) -> None:
         """Wait until there is nothing more to come."""
-        await asyncio.wait_for(self._task, 5)
+        await asyncio.wait_for(self._task, 30)
 
 
 async def _begun(feed: Feed) -> None:
@@ -92,7 +92,7 @@ async def test_an_item_says_what_changed_and_whose_it_is(source: Node, feed: Fee
     task = asyncio.create_task(follow())
     await _begun(feed)
     await source.count(1, about="x")
-    await asyncio.wait_for(task, 5)
+    await asyncio.wait_for(task, 30)
 
     assert found == [Item(1, "thing.counted", "thing", "x", None, None)]
 

@@ -9,7 +9,7 @@ import pytest
 from litestar import get
 from openapi_spec_validator import validate
 
-from nanopore_tracking.kernel.http import openapi
+from nanopore_tracking.kernel.http import edge, openapi
 from nanopore_tracking.kernel.http.guard import Unguarded
 from nanopore_tracking.kernel.http.parameters import Undeclared
 from tests.harness.http_things import JSON, READER, ROUTES, THING, built, refused, signed
@@ -179,3 +179,31 @@ def test_the_description_is_true_and_valid() -> None:
     assert "application/problem+json" in changed["responses"]["4XX"]["content"]
     uploaded = description["paths"]["/api/uploads"]["post"]
     assert [one["name"] for one in uploaded["parameters"]] == ["Idempotency-Key"]
+
+
+@get("/api/links/{token:str}", policy="public", secret_path=True)
+async def open_link(token: str) -> str:
+    """Show what a link leads to."""
+    return f'"{len(token)}"'
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "PROPFIND"])
+@pytest.mark.parametrize(
+    "path", ["/api/links/s3cret", "/api/links/s3cret/more", "//api/links/s3cret", "/api/links//s3cret"]
+)
+async def test_no_log_has_an_address_that_lets_somebody_in(
+    monkeypatch: pytest.MonkeyPatch, method: str, path: str
+) -> None:
+    told: list[str] = []
+
+    class Log:
+        def info(self, event: str, **more: object) -> None:
+            told.append(f"{event} {more}")
+
+    monkeypatch.setattr(edge, "_log", Log())
+    transport = httpx.ASGITransport(built([open_link]).asgi)
+    async with httpx.AsyncClient(transport=transport, base_url="http://example.org") as client:
+        await client.request(method, f"http://example.org{path}")
+    assert len(told) == 1
+    assert "links/…" in told[0]
+    assert "s3cret" not in told[0]

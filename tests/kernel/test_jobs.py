@@ -8,15 +8,20 @@ from prometheus_client import REGISTRY
 from nanopore_tracking.kernel.jobs import Jobs
 from nanopore_tracking.kernel.leader import Seat
 from nanopore_tracking.kernel.runtime import Runtime
-from nanopore_tracking.kernel.service import Job, Service
+from nanopore_tracking.kernel.service import Job
 from nanopore_tracking.kernel.settings import KernelSettings
+from nanopore_tracking.kernel.wakes import Wakes
 
 LONG_S = 3600.0
 
 
 def runtime() -> Runtime:
-    service = Service(name="things", paths=(), settings=object, routes=())
-    return Runtime(service, settings=None, kernel=KernelSettings())
+    return Runtime("things", settings=None, kernel=KernelSettings())
+
+
+def made(place: Runtime, *jobs: Job, seat: Seat | None = None) -> tuple[Jobs, Wakes]:
+    wakes = Wakes("things", {job.name: job.everywhere for job in jobs}, seat=seat)
+    return Jobs(place, jobs, wakes), wakes
 
 
 def job(run: Callable[[Runtime], Awaitable[None]], *, interval_s: float = LONG_S, everywhere: bool = False) -> Job:
@@ -24,7 +29,7 @@ def job(run: Callable[[Runtime], Awaitable[None]], *, interval_s: float = LONG_S
 
 
 async def until(told: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not told():  # noqa: ASYNC110 (what is waited for tells nobody)
             await asyncio.sleep(0.005)
 
@@ -37,10 +42,10 @@ async def test_a_job_goes_on_after_a_failure_and_can_be_woken() -> None:
         if len(runs) == 1:
             raise RuntimeError("broken")
 
-    jobs = Jobs(place, [job(count)], None)
+    jobs, wakes = made(place, job(count))
     jobs.start()
     await until(lambda: len(runs) == 1)
-    jobs.wake("count")
+    wakes.wake("count")
     await until(lambda: len(runs) == 2)
     await asyncio.sleep(0.05)
     assert runs == [place, place]
@@ -57,7 +62,7 @@ async def test_runs_are_counted_from_nought_so_that_the_first_failure_is_seen() 
         assert (counted("done"), counted("failed")) == (0, 0)
         raise RuntimeError("broken")
 
-    jobs = Jobs(runtime(), [Job(name="break", interval_s=LONG_S, run=fail)], None)
+    jobs, _ = made(runtime(), Job(name="break", interval_s=LONG_S, run=fail))
     jobs.start()
     await until(lambda: counted("failed") == 1)
     assert counted("done") == 0
@@ -70,7 +75,7 @@ async def test_a_job_runs_again_after_its_interval() -> None:
     async def count(_: Runtime) -> None:
         runs.append(1)
 
-    jobs = Jobs(place, [job(count, interval_s=0.01)], None)
+    jobs, _ = made(place, job(count, interval_s=0.01))
     jobs.start()
     await until(lambda: len(runs) > 3)
     await jobs.stop(1)
@@ -85,12 +90,13 @@ async def test_only_the_leading_replica_runs_a_job_unless_it_is_for_all() -> Non
     async def everywhere(_: Runtime) -> None:
         runs.append("everywhere")
 
-    jobs = Jobs(place, [job(count), Job(name="all", interval_s=LONG_S, run=everywhere, everywhere=True)], seat)
+    all_run = Job(name="all", interval_s=LONG_S, run=everywhere, everywhere=True)
+    jobs, wakes = made(place, job(count), all_run, seat=seat)
     jobs.start()
     await until(lambda: bool(runs))
-    jobs.wake("count")
+    wakes.wake("count")
     await asyncio.sleep(0.05)
-    assert (runs, jobs.runs_here("count"), jobs.runs_here("all")) == (["everywhere"], False, True)
+    assert (runs, wakes.runs_here("count"), wakes.runs_here("all")) == (["everywhere"], False, True)
     seat.give()
     await until(lambda: len(runs) == 2)
     assert runs == ["everywhere", "led"]
@@ -112,7 +118,7 @@ async def test_a_run_is_finished_before_the_end_if_it_ends_in_time() -> None:
             raise
 
     for run, patience_s, ending in ((slow, 2.0, "finished"), (endless, 0.1, "cancelled")):
-        jobs = Jobs(place, [job(run)], None)
+        jobs, _ = made(place, job(run))
         jobs.start()
         await asyncio.sleep(0.02)
         place.stopping = True

@@ -1,6 +1,7 @@
 """Statements and transactions: what is done and announced happens together or not at all."""
 
 import contextlib
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from nanopore_tracking.kernel.postgres import Database, Transaction
 from nanopore_tracking.kernel.sql import Query
 from nanopore_tracking.kernel.telemetry import metrics, trace
 from tests.harness.things import ADD, ALICE, ALL, HANG, ONE, WRONG, announce, announced, numbers, run
+
+DAY = Query("things.day", "SELECT to_json(:day::date) #>> '{}';")
 
 
 async def test_statements_of_their_own(things: Database) -> None:
@@ -166,3 +169,14 @@ async def test_statements_and_connections_are_counted(things: Database) -> None:
     assert 'database_connection_pool_active{service="things"} 1.0' in found
     assert 'database_connection_pool_size{service="things"} 1.0' in found
     assert 'database_query_duration_bucket{le="+Inf",query="things.all",service="things"}' in found
+
+
+@pytest.mark.parametrize("day", [date.min, date.max], ids=["first", "last"])
+async def test_the_ends_of_the_calendar_are_not_kept_as_infinity(things: Database, day: date) -> None:
+    with pytest.raises(errors.Invalid) as found:
+        async with things.transaction(ALICE) as tx:
+            await tx.value(DAY, day=day)
+    assert found.value.fields[0].path == "day"
+    async with things.transaction(ALICE) as tx:
+        assert await tx.value(DAY, day=date(9999, 12, 30)) == "9999-12-30"
+    assert await things.value(DAY, day=day) in ("-infinity", "infinity"), "what is only asked may go to the end"

@@ -10,7 +10,7 @@ import pytest
 
 from nanopore_tracking.kernel import errors, remote_auth
 from nanopore_tracking.kernel.auth import Signer
-from nanopore_tracking.kernel.remote_auth import ConfigLink, RemoteExchange, RemoteKeys
+from nanopore_tracking.kernel.remote_auth import ConfigLink, RemoteExchange, RemoteKeys, mark
 
 SIGNER = Signer(Signer.new_key())
 KEYS = {
@@ -84,14 +84,14 @@ async def test_the_last_keys_are_kept_while_the_config_service_is_away(
 ) -> None:
     keys = RemoteKeys(link)
     await keys.key(SIGNER.key_id)
-    monkeypatch.setattr(remote_auth, "FRESH_S", 0.0)
-    monkeypatch.setattr(remote_auth, "REFETCH_S", 0.0)
+    for name in ("FRESH_S", "IDLE_S", "REFETCH_S"):
+        monkeypatch.setattr(remote_auth, name, 0.0)
     for status, answer, headers in (
         (500, KEYS, ""),
         (404, {}, ""),
         (200, {"keys": []}, ""),
         (200, b"<html>", ""),
-        (200, b" " * 70_000, ""),
+        (200, b" " * 600_000, ""),
         (302, b"", "location: http://127.0.0.1:9/\r\n"),
     ):
         config.status, config.answer, config.headers = status, answer, headers
@@ -102,7 +102,53 @@ async def test_the_last_keys_are_kept_while_the_config_service_is_away(
         await keys.key(SIGNER.key_id)
 
 
-@pytest.mark.parametrize(("status", "answer"), [(500, KEYS), (200, {"keys": []}), (200, b"x" * 70_000), (302, b"")])
+async def test_who_was_closed_is_learned_beside_the_requests_and_kept_until_something_else_is_known(
+    config: Config, link: ConfigLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = RemoteKeys(link)
+    await keys.key(SIGNER.key_id)
+    assert not await keys.closed("a1")
+    monkeypatch.setattr(remote_auth, "FRESH_S", 0.0)
+
+    async def answered(answer: Any, status: int = 200) -> bool:
+        config.answer, config.status = answer, status
+        before = len(config.asked)
+        await keys.closed("a1")
+        assert len(config.asked) == before, "a request waited for the config service"
+        async with asyncio.timeout(10):
+            while len(config.asked) == before or (keys._beside and not keys._beside.done()):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        return await keys.closed("a1")
+
+    assert await answered(KEYS | {"closed": [mark("a1")]})
+    assert not await keys.closed("a2")
+    assert await answered(KEYS | {"closed": None})
+    assert await answered(KEYS, status=500)
+    assert not await answered(KEYS | {"closed": []})
+    await keys.close()
+
+
+async def test_after_a_long_silence_a_request_waits_for_who_was_closed(
+    config: Config, link: ConfigLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = RemoteKeys(link)
+    await keys.key(SIGNER.key_id)
+    config.answer = KEYS | {"closed": [mark("a1")]}
+    for name in ("FRESH_S", "IDLE_S"):
+        monkeypatch.setattr(remote_auth, name, 0.0)
+    assert await keys.closed("a1")
+
+
+async def test_ten_thousand_who_were_closed_are_learned_at_once(config: Config, link: ConfigLink) -> None:
+    many = [f"account-{number}" for number in range(10_000)]
+    config.answer = KEYS | {"closed": [mark(account) for account in many]}
+    keys = RemoteKeys(link)
+    assert await keys.key(SIGNER.key_id) is not None
+    assert all([await keys.closed(account) for account in many])
+    assert not await keys.closed("somebody else")
+
+
+@pytest.mark.parametrize(("status", "answer"), [(500, KEYS), (200, {"keys": []}), (200, b"x" * 600_000), (302, b"")])
 async def test_without_any_key_nobody_is_let_in_and_nobody_is_called_a_stranger(
     config: Config, link: ConfigLink, status: int, answer: Any
 ) -> None:

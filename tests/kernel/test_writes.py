@@ -18,7 +18,6 @@ from nanopore_tracking.kernel.http import Ask, Written, app, match_of, write
 from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.postgres import Database, Transaction
 from nanopore_tracking.kernel.runtime import Runtime
-from nanopore_tracking.kernel.service import Service
 from nanopore_tracking.kernel.settings import KernelSettings
 from nanopore_tracking.kernel.sql import Query
 from tests.harness.engines import TestDatabase
@@ -130,9 +129,9 @@ async def db(database: TestDatabase) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def http(db: Database) -> AsyncIterator[httpx.AsyncClient]:
-    service = Service(name="things", paths=("/api/things",), settings=object, routes=ROUTES, database="things")
-    runtime = Runtime(service, settings=None, kernel=KernelSettings(), db=db)
-    built = app.build(runtime, ROUTES, verifier=Verifier(ACCESS, OneKey()), permissions=frozenset({"write"}))
+    runtime = Runtime("things", settings=None, kernel=KernelSettings(), db=db)
+    verifier, permissions = Verifier(ACCESS, OneKey()), frozenset({"write"})
+    built = app.build(runtime, ROUTES, verifier=verifier, permissions=permissions, strict=True)
     transport = httpx.ASGITransport(built.asgi)
     async with httpx.AsyncClient(transport=transport, base_url="http://example.org", timeout=60) as client:
         yield client

@@ -9,9 +9,11 @@ MANAGER = "facility_manager"
 AUDITOR = "auditor"
 ADMIN = "admin"
 VIEWER = "viewer"
+#: What follows instruments and tells how they run; it may do nothing else.
+INSTRUMENT = "instrument"
 SERVICE = "service"
 
-ROLES = (SUBMITTER, TECHNICIAN, MANAGER, AUDITOR, ADMIN, VIEWER)
+ROLES = (SUBMITTER, TECHNICIAN, MANAGER, AUDITOR, ADMIN, VIEWER, INSTRUMENT)
 
 #: Roles whose sight is not limited to the labs they belong to.
 ALL_LABS = frozenset({TECHNICIAN, MANAGER, AUDITOR, SERVICE, VIEWER})
@@ -44,6 +46,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "inventory.read": _STAFF | {AUDITOR, ADMIN, VIEWER},
     "inventory.write": _STAFF,
     "inventory.override": frozenset({MANAGER}),
+    "live.write": frozenset({INSTRUMENT}),
     "deliveries.read": _READERS,
     "deliveries.write": _STAFF,
     "deliveries.release": frozenset({MANAGER}),
@@ -55,6 +58,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "documents.write": frozenset({SUBMITTER}) | _STAFF,
     "documents.review": _STAFF,
     "templates.write": frozenset({MANAGER, ADMIN}),
+    # Of the laboratory itself, not of a lab that sends samples.
+    "protocols.read": _STAFF | {AUDITOR, ADMIN},
+    "protocols.write": frozenset({MANAGER, ADMIN}),
+    # It costs tokens, and words may leave the laboratory.
+    "models.ask": _STAFF,
     "catalogues.read": _SIGNED_IN,
     "catalogues.write": frozenset({ADMIN}),
     "settings.read": _SIGNED_IN,

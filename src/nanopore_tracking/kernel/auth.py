@@ -130,24 +130,41 @@ class Exchange(Protocol):
         ...
 
 
+class Closed(Protocol):
+    """Where it is known which accounts were closed; `remote_auth.RemoteKeys` asks the config service."""
+
+    async def __call__(self, account_id: str) -> bool:
+        """Tell whether an account was closed while tokens of it may still be about."""
+        ...
+
+
 def refuse() -> NoReturn:
     """Raise the one refusal of all tokens; it does not tell what was wrong with it."""
     raise errors.Unauthenticated("The access token is missing, has ended or is not accepted. Sign in again.")
 
 
 class Verifier:
-    """Turns a bearer token into a Principal; a verified token is not checked again until it ends."""
+    """Turns a bearer token into a Principal; what was verified once is good to its end, unless its account closes."""
 
-    def __init__(self, access: Access, keys: Keys, exchange: Exchange | None = None) -> None:
+    def __init__(
+        self, access: Access, keys: Keys, exchange: Exchange | None = None, *, closed: Closed | None = None
+    ) -> None:
         self._access = access
         self._keys = keys
         self._exchange = exchange
+        self._closed = closed
         self._tenants = msgspec.json.Decoder(dict[str, Any])
         self._claims = msgspec.json.Decoder(Claims)
         self._known: dict[bytes, tuple[float, Principal | None]] = {}
 
     async def principal(self, token: str) -> Principal:
         """Return whose token it is; Unauthenticated without telling why, Unavailable when it cannot be checked."""
+        principal = await self._holder(token)
+        if self._closed is not None and await self._closed(principal.id):
+            refuse()
+        return principal
+
+    async def _holder(self, token: str) -> Principal:
         key = hashlib.blake2b(token.encode("utf-8", "surrogatepass"), digest_size=20).digest()
         known = self._known.get(key)
         if known is not None and known[0] > time.time():

@@ -4,17 +4,14 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import structlog
 from prometheus_client import Counter, Histogram
 
-from nanopore_tracking.kernel.leader import Seat
+from nanopore_tracking.kernel.runtime import Runtime
 from nanopore_tracking.kernel.service import Job
 from nanopore_tracking.kernel.telemetry import conventions, trace
-
-if TYPE_CHECKING:
-    from nanopore_tracking.kernel.runtime import Runtime
+from nanopore_tracking.kernel.wakes import Wakes
 
 _RUNS = Counter("job_runs_total", "Runs of jobs by outcome.", ("service", "job_name", "outcome"))
 _SECONDS = Histogram("job_duration_seconds", "Time of one run of a job.", ("service", "job_name"))
@@ -24,12 +21,10 @@ _log = structlog.get_logger("jobs")
 class Jobs:
     """The jobs of one service in this process."""
 
-    def __init__(self, runtime: "Runtime", jobs: Sequence[Job], seat: Seat | None) -> None:
-        """seat: the right to run the jobs that only one replica runs; None where there is one replica only."""
+    def __init__(self, runtime: Runtime, jobs: Sequence[Job], wakes: Wakes) -> None:
         self._runtime = runtime
         self._jobs = {job.name: job for job in jobs}
-        self._wanted = {job.name: asyncio.Event() for job in jobs}
-        self._seat = seat
+        self._wakes = wakes
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._running: set[str] = set()
 
@@ -38,21 +33,8 @@ class Jobs:
         for name, job in self._jobs.items():
             for outcome in ("done", "failed"):
                 # A counter that begins with its first failure hides it: nothing was counted before to compare with.
-                _RUNS.labels(self._runtime.service.name, name, outcome)
+                _RUNS.labels(self._runtime.name, name, outcome)
             self._tasks[name] = asyncio.create_task(self._keep_running(job), name=f"job {name}")
-
-    @property
-    def names(self) -> list[str]:
-        """The names of all jobs."""
-        return list(self._jobs)
-
-    def runs_here(self, name: str) -> bool:
-        """Whether this replica runs a job; KeyError for a name that is none."""
-        return self._jobs[name].everywhere or self._seat is None or self._seat.held
-
-    def wake(self, name: str) -> None:
-        """Let a job run as soon as it can, if this replica runs it; KeyError for a name that is none."""
-        self._wanted[name].set()
 
     async def stop(self, patience_s: float) -> None:
         """Let running jobs finish within the time, then cancel them. The runtime says before that it is stopping."""
@@ -60,7 +42,7 @@ class Jobs:
         busy = [task for name, task in tasks.items() if name in self._running]
         for name, task in tasks.items():
             if name in self._running:
-                self._wanted[name].set()  # It ends after this run instead of waiting for the next.
+                self._wakes.wake_here(name)  # It ends after this run instead of waiting for the next.
             else:
                 task.cancel()
         if busy:
@@ -70,17 +52,17 @@ class Jobs:
         await asyncio.gather(*tasks.values(), return_exceptions=True)
 
     async def _keep_running(self, job: Job) -> None:
-        wanted = self._wanted[job.name]
+        wanted, seat = self._wakes.wanted(job.name), None if job.everywhere else self._wakes.seat
         while not self._runtime.stopping:
-            if self._seat is not None and not job.everywhere:
-                await self._seat.wait()
+            if seat is not None:
+                await seat.wait()
             wanted.clear()
             await self._run(job)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(wanted.wait(), job.interval_s)
 
     async def _run(self, job: Job) -> None:
-        service = self._runtime.service.name
+        service = self._runtime.name
         started_s = time.perf_counter()
         self._running.add(job.name)
         with conventions.working(service, job.name):

@@ -7,16 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn
 from uuid import UUID
 
 import msgspec
 
 from nanopore_tracking.kernel import errors
-from nanopore_tracking.kernel.query import Malformed, Query, numbered
-
-if TYPE_CHECKING:
-    from nanopore_tracking.kernel.postgres import Reads
+from nanopore_tracking.kernel.query import Malformed, Query, Reads, numbered
 
 _BIGINT = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 _INTEGER = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
@@ -97,7 +94,7 @@ class Listing:
 
     async def page(
         self,
-        db: "Reads",
+        db: Reads,
         *,
         filters: Mapping[str, Any] | None = None,
         sort: str | None = None,
@@ -129,7 +126,7 @@ class Listing:
         last = rows[limit - 1]
         return Page(items, _cursor(order, last["sort_key"], last["id"]))
 
-    async def count(self, db: "Reads", *, filters: Mapping[str, Any] | None = None, most: int, **params: Any) -> int:
+    async def count(self, db: Reads, *, filters: Mapping[str, Any] | None = None, most: int, **params: Any) -> int:
         """Return how many things there are, at most `most`; filters and params: as of `page`."""
         chosen = {name: value for name, value in (filters or {}).items() if value is not None}
         if not chosen.keys() <= self.filters.keys():

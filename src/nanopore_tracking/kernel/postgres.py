@@ -9,9 +9,9 @@ from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.kernel.connection import Opener
 from nanopore_tracking.kernel.failures import Violation
 from nanopore_tracking.kernel.pool import Pool
-from nanopore_tracking.kernel.query import Query
+from nanopore_tracking.kernel.query import Query, Reads, Record
 from nanopore_tracking.kernel.settings import KernelSettings, Secret
-from nanopore_tracking.kernel.statements import Reads, Record, Statements, Way, measured
+from nanopore_tracking.kernel.statements import Statements, Way, measured
 from nanopore_tracking.kernel.transactions import Outdated, Transaction
 
 __all__ = ["Database", "Outdated", "Reads", "Record", "Transaction", "Violation"]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 # What is passed over whole when parameters are looked for: literals, quoted names, comments, casts.
 _TOKEN = re.compile(
@@ -15,6 +15,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+#: A row, read by the names of its columns.
+Record = Mapping[str, Any]
 
 
 class Malformed(Exception):
@@ -79,3 +82,19 @@ def statements(script: str) -> list[str]:
     if rest.strip():
         raise Malformed(f"the last statement does not end with a semicolon: {rest.strip()[:80]}")
     return found
+
+
+class Reads(Protocol):
+    """What reads: a Database, each statement on its own, or a Transaction, within it."""
+
+    async def rows(self, query: Query, /, **params: Any) -> list[Record]:
+        """Return all rows of a statement."""
+        ...
+
+    async def row(self, query: Query, /, **params: Any) -> Record | None:
+        """Return the first row of a statement; None without one."""
+        ...
+
+    async def value(self, query: Query, /, **params: Any) -> Any:
+        """Return the first column of the first row; None without one."""
+        ...

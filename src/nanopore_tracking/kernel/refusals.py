@@ -1,20 +1,16 @@
 """Announces who was refused a change that their account may not make: gathered, so that nobody can fill the log."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.kernel.events import AccessRefused, Actor, Subject
 from nanopore_tracking.kernel.postgres import Database
 
-if TYPE_CHECKING:
-    from nanopore_tracking.kernel.runtime import Runtime
-
 #: Different places that one event names.
 MOST_PLACES = 20
 
 
-__all__ = ["AccessRefused", "Refusals", "announce_refusals"]
+__all__ = ["AccessRefused", "Refusals"]
 
 
 @dataclass
@@ -62,8 +58,3 @@ class Refusals:
 
 def _who(actor: Actor) -> Subject:
     return Subject("account" if actor.kind == "person" else actor.kind, actor.id, actor.name)
-
-
-async def announce_refusals(runtime: "Runtime") -> None:
-    """Announce what was refused since the last time; a job of every replica of every service."""
-    await runtime.refusals.announce(runtime.db)

@@ -1,6 +1,7 @@
-"""The config service as seen by all others: its public keys and its exchange of API tokens, over HTTP."""
+"""The config service as seen by all others: its public keys, who was closed, its exchange of API tokens, over HTTP."""
 
 import asyncio
+import hashlib
 import time
 from typing import Any
 
@@ -12,13 +13,17 @@ from joserfc.jwk import OKPKey
 from nanopore_tracking.kernel import asking, circuit, errors
 from nanopore_tracking.kernel.telemetry import conventions, trace
 
-FRESH_S = 600.0
+#: Seconds after which keys and closed accounts are asked for again, beside the requests that need them.
+FRESH_S = 15.0
+#: Seconds after which a request waits for that: nobody was here meanwhile, so that nothing was asked beside.
+IDLE_S = 30.0
 REFETCH_S = 30.0
 #: Seconds between two attempts to get the first keys.
 FIRST_S = 1.0
 #: Seconds for which the last good keys are used while the config service does not answer.
 KEPT_S = 86_400.0
-LONGEST_ANSWER_BYTES = 65_536
+#: Enough for the keys and the marks of ten thousand closed accounts.
+LONGEST_ANSWER_BYTES = 524_288
 _TIMEOUT = httpx.Timeout(5.0, connect=2.0)
 
 
@@ -28,6 +33,12 @@ class _Exchanged(msgspec.Struct):
 
 class _Published(msgspec.Struct):
     keys: list[dict[str, Any]]
+    closed: list[str] | None = None
+
+
+def mark(account_id: str) -> str:
+    """Return what stands for an account among the closed ones: everybody may read them, and nobody learns an id."""
+    return hashlib.blake2b(account_id.encode(), digest_size=12, person=b"closed").hexdigest()
 
 
 class ConfigLink:
@@ -73,53 +84,83 @@ class ConfigLink:
 
 
 class RemoteKeys:
-    """The public keys of the config service; the last good set is kept while it does not answer."""
+    """What the config service publishes: its public keys and who was closed; kept while it does not answer."""
 
     def __init__(self, link: ConfigLink) -> None:
         self._link = link
         self._keys: dict[str, OKPKey] = {}
+        self._closed: frozenset[str] = frozenset()
         self._read_at = -KEPT_S
         self._asked_at = -KEPT_S
         self._lock = asyncio.Lock()
+        self._beside: asyncio.Task[None] | None = None
+
+    async def close(self) -> None:
+        """End what is asked beside the requests."""
+        if self._beside is not None:
+            self._beside.cancel()
+            await asyncio.gather(self._beside, return_exceptions=True)
 
     async def key(self, kid: str) -> OKPKey | None:
         """Return the key of that id, None for an unknown one; Unavailable when no key is known at all."""
-        now = time.monotonic()
-        if kid in self._keys and now - self._read_at < FRESH_S:
+        await self._renew()
+        if kid in self._keys:
             return self._keys[kid]
         async with self._lock:
             now = time.monotonic()
-            stale = now - self._read_at >= FRESH_S
-            if (stale or kid not in self._keys) and now - self._asked_at >= (REFETCH_S if self._keys else FIRST_S):
+            if kid not in self._keys and now - self._asked_at >= (REFETCH_S if self._keys else FIRST_S):
                 await self._read(now)
             elif not self._keys:
                 raise errors.Unavailable("The config service has not answered yet. Nothing was changed; try again.")
         return self._keys.get(kid)
 
+    async def closed(self, account_id: str) -> bool:
+        """Tell whether an account was closed half a minute ago or earlier, while a token of it may be good."""
+        await self._renew()
+        return bool(self._closed) and mark(account_id) in self._closed
+
+    async def _renew(self) -> None:
+        """Ask again where what is known is old; a request waits for it only where nobody has asked for long."""
+        now = time.monotonic()
+        if not self._keys or now - max(self._read_at, self._asked_at) < FRESH_S:
+            return
+        if now - max(self._read_at, self._asked_at) >= IDLE_S or now - self._read_at >= KEPT_S:
+            async with self._lock:
+                if now > self._asked_at:
+                    await self._read(now)
+        elif self._beside is None or self._beside.done():
+            self._beside = asyncio.create_task(self._read(now))
+
     async def _read(self, now: float) -> None:
         self._asked_at = now
         try:
             status, body = await self._link.ask("GET", "/api/auth/keys", probe=True)
-            keys = _keys(body) if status == 200 else {}
         except errors.Unavailable:
             if now - self._read_at >= KEPT_S:
                 self._keys = {}
                 raise
             return
+        published = _published(body) if status == 200 else _Published([])
+        keys = _keys(published)
         if keys:
             self._keys, self._read_at = keys, now
+            if published.closed is not None:
+                self._closed = frozenset(published.closed)
         elif not self._keys:
             raise errors.Unavailable("The config service has no keys to check tokens with. Nothing was changed.")
 
 
-def _keys(body: bytes) -> dict[str, OKPKey]:
+def _published(body: bytes) -> _Published:
+    try:
+        return msgspec.json.decode(body, type=_Published)
+    except (msgspec.MsgspecError, ValueError):
+        return _Published([])
+
+
+def _keys(published: _Published) -> dict[str, OKPKey]:
     """Return the usable Ed25519 keys of a JSON Web Key Set; others in it are passed over."""
     found: dict[str, OKPKey] = {}
-    try:
-        published = msgspec.json.decode(body, type=_Published).keys
-    except (msgspec.MsgspecError, ValueError):
-        return found
-    for entry in published[:20]:
+    for entry in published.keys[:20]:
         kid = entry.get("kid")
         if entry.get("kty") == "OKP" and entry.get("crv") == "Ed25519" and isinstance(kid, str):
             try:

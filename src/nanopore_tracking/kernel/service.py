@@ -3,14 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nanopore_tracking.kernel.events import Event
-
-if TYPE_CHECKING:
-    from nanopore_tracking.kernel.inbox import Subscription
-    from nanopore_tracking.kernel.runtime import Runtime
-    from nanopore_tracking.kernel.sagas import Saga
+from nanopore_tracking.kernel.inbox import Subscription
+from nanopore_tracking.kernel.runtime import Runtime
+from nanopore_tracking.kernel.sagas import Saga
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +21,7 @@ class Job:
 
     name: str
     interval_s: float
-    run: Callable[["Runtime"], Awaitable[None]]
+    run: Callable[[Runtime], Awaitable[None]]
     everywhere: bool = False
 
 
@@ -46,8 +44,8 @@ class Service:
     database_env: str | None = None
     migrations: Path | None = None
     events: Sequence[type[Event]] = ()
-    subscriptions: Sequence["Subscription"] = ()
+    subscriptions: Sequence[Subscription] = ()
     jobs: Sequence[Job] = field(default_factory=tuple)
-    sagas: Sequence["Saga"] = ()
+    sagas: Sequence[Saga] = ()
     seen_with: Mapping[str, str] = field(default_factory=dict)
-    bootstrap: Callable[["Runtime"], Awaitable[None]] | None = None
+    bootstrap: Callable[[Runtime], Awaitable[None]] | None = None

@@ -9,10 +9,10 @@ from typing import Any
 
 import xlsxwriter
 
-CSV = "text/csv; charset=utf-8"
+CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: What spreadsheets take for a formula when a text begins with it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: What spreadsheets take for a formula when a text begins with it; some take the wide forms of the signs, too.
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
 _CHUNK_BYTES = 64 * 1024
 _WIDTH = 16
 

@@ -2,32 +2,13 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import Any, Literal, NoReturn, Protocol
+from typing import Any, Literal, NoReturn
 
 from nanopore_tracking.kernel import failures
-from nanopore_tracking.kernel.query import Query
+from nanopore_tracking.kernel.query import Query, Record
 from nanopore_tracking.kernel.telemetry import conventions, metrics, trace
 
-#: A row, read by the names of its columns.
-Record = Mapping[str, Any]
 Way = Literal["fetch", "fetchrow", "fetchval"]
-
-
-class Reads(Protocol):
-    """What reads: a Database, each statement on its own, or a Transaction, within it."""
-
-    async def rows(self, query: Query, /, **params: Any) -> list[Record]:
-        """Return all rows of a statement."""
-        ...
-
-    async def row(self, query: Query, /, **params: Any) -> Record | None:
-        """Return the first row of a statement; None without one."""
-        ...
-
-    async def value(self, query: Query, /, **params: Any) -> Any:
-        """Return the first column of the first row; None without one."""
-        ...
 
 
 class Statements(ABC):

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from datetime import date
 from types import TracebackType
 from typing import Any, NoReturn, Self
 from uuid import UUID
@@ -137,11 +138,13 @@ class Transaction(Statements):
             raise
 
     async def _run(self, way: Way, query: Query, params: dict[str, Any]) -> Any:
+        _refuse_ends(params)
         if not self._begun:
             await self._begin()
         return await measured(self._service, self._connection, way, query=query, params=params)
 
     async def _run_last(self, query: Query, params: dict[str, Any]) -> str:
+        _refuse_ends(params)
         try:
             value: str | None = await measured(self._service, self._connection, "fetchval", query=query, params=params)
         except Violation as violation:
@@ -211,3 +214,11 @@ class Transaction(Statements):
             self._pool.release(self._connection)
         else:
             self._pool.settle(self._connection)
+
+
+def _refuse_ends(params: dict[str, Any]) -> None:
+    """Raise Invalid for the first and the last day of the calendar: the driver would keep them as `infinity`."""
+    for name, value in params.items():
+        if type(value) is date and value in (date.min, date.max):
+            message = f"{value} is no day that can be kept."
+            raise errors.Invalid(f"{name}: {message} Nothing was changed.", fields=[errors.FieldError(name, message)])

@@ -60,7 +60,9 @@ def undeclared_imports(root: Path) -> list[str]:
     """Third-party modules that the product imports and does not declare, or declares and does not import."""
     declared = _declared(root)
     mine = {
-        canonicalize_name(found.name) for name in ("", "embedded", "runs", "assets") for found in declared.get(name, [])
+        canonicalize_name(found.name)
+        for name in ("", "embedded", "runs", "rag", "ocr", "assets")
+        for found in declared.get(name, [])
     }
     tops = _imported(root / "src") - {"nanopore_tracking"}
     providers = {top: {canonicalize_name(name) for name in names} for top, names in packages_distributions().items()}

@@ -19,7 +19,6 @@ _NOUN_FILES = {
 _SEED_SUFFIXES = {".toml", ".txt", ".csv"}
 _EMPTY_WORDS = {"util", "utils", "helper", "helpers", "manager", "managers", "common", "misc"}
 _STAND_INS = re.compile(r"(?<![a-z])(todo|fixme|xxx|mocks?|stubs?|fakes?|dummy)(?![a-z])", re.IGNORECASE)
-_SEED = re.compile(r"[a-z_]+\.(toml|txt)")
 _MIGRATION = re.compile(r"\d{4}_[a-z_]+\.sql")
 _CACHE = "__pycache__"
 
@@ -34,8 +33,6 @@ def strange_rooms(package: Path) -> list[str]:
                 found += [_odd(package, file) for file in _entries(entry) if file.suffix not in _SEED_SUFFIXES]
             elif entry.name == "migrations":
                 found += [_odd(package, file) for file in _entries(entry) if not _MIGRATION.fullmatch(file.name)]
-            elif entry.name == "seed":
-                found += [_odd(package, file) for file in _entries(entry) if not _SEED.fullmatch(file.name)]
             elif entry.is_dir() and entry.name != _CACHE:
                 found += _strange_noun(package, entry)
             elif entry.is_file() and entry.name not in _SERVICE_FILES:
@@ -88,6 +85,16 @@ def other_clients(package: Path) -> list[str]:
     ]
 
 
+def named_charsets(package: Path) -> list[str]:
+    """Types of text that name their charset: the framework appends it to each text, and it would be there twice."""
+    return [
+        f"{file.relative_to(package)}:{number} {line.strip()}"
+        for file in sorted(package.rglob("*.py"))
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        if re.search(r"[\"']text/[a-z]+; ?charset=", line)
+    ]
+
+
 def _folders(parent: Path) -> list[Path]:
     return [entry for entry in _entries(parent) if entry.is_dir()]
 
@@ -98,3 +105,15 @@ def _entries(parent: Path) -> list[Path]:
 
 def _odd(package: Path, entry: Path) -> str:
     return f"{entry.relative_to(package)} has no place in a service"
+
+
+def restless_ids(tests: Path) -> list[str]:
+    """Cases of tests whose ids may be other ones in each process, so that no two processes agree what to run."""
+    found = []
+    for file in sorted(tests.rglob("*.py")):
+        found += [
+            f"{file.relative_to(tests)}:{node.value.lineno} ids are said by {ast.unparse(node.value)}"
+            for node in ast.walk(ast.parse(file.read_text("utf-8")))
+            if isinstance(node, ast.keyword) and node.arg == "ids" and ast.unparse(node.value) in ("str", "repr")
+        ]
+    return found

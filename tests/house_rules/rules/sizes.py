@@ -8,7 +8,7 @@ FUNCTION_LINES = 40
 QUERY_LINES = 40
 BULKY_BYTES = 400_000
 _SUFFIXES = {".py", ".sql", ".html", ".js", ".css"}
-_MADE_HERE = {".git", ".venv", "build", "dist", "node_modules"}
+_MADE_HERE = {".git", ".venv", ".venv-agent", "build", "dist", "node_modules"}
 
 
 def long_files(root: Path) -> list[str]:

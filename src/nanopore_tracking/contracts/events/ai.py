@@ -58,7 +58,7 @@ class DocumentReceived(Event, frozen=True, kw_only=True):
     project_id: UUID
     lab_id: UUID
     filename: str
-    kind: Literal["xlsx", "text_table", "pdf", "docx"]
+    kind: Literal["xlsx", "text_table", "pdf", "docx", "png", "jpeg", "tiff", "webp"]
     size_bytes: int
     sha256: str
 

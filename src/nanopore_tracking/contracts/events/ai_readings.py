@@ -51,6 +51,27 @@ class ExtractionQueuedAgain(Event, frozen=True, kw_only=True):
     pages: list[int]
 
 
+class FormPrecedentSettled(Event, frozen=True, kw_only=True):
+    """A person looked at a decision on an earlier reading of a form that has no value on this one.
+
+    field: blank for a row as a whole; row_number: of the row here, None where there is none; action: `confirm`,
+    `correct` or `drop`, as it was decided then; taken: it holds here too, which only leaving a row out can.
+    """
+
+    type = "ai.form_precedent_settled"
+
+    extraction_id: UUID
+    document_id: UUID
+    project_id: UUID
+    filename: str
+    field: str
+    row_number: int | None
+    action: str
+    read_raw: str
+    became_raw: str
+    taken: bool
+
+
 class FormQuestion(msgspec.Struct, frozen=True):
     """What is asked about one value. title: of the field; row_number: of the table, None for a field of the form."""
 
@@ -70,3 +91,21 @@ class FormQuestionsAsked(Event, frozen=True, kw_only=True):
     project_id: UUID
     filename: str
     questions: list[FormQuestion]
+
+
+class ModelAsked(Event, frozen=True, kw_only=True):
+    """A person put words of a search to a language model; which words is kept nowhere.
+
+    place: of its server, `local` or `remote`; words, proposals: how many there were; outcome: `done`, or why it did not
+    help; tokens: in and out.
+    """
+
+    type = "ai.model_asked"
+
+    model: str
+    host: str
+    place: str
+    words: int
+    proposals: int
+    outcome: str
+    tokens: int

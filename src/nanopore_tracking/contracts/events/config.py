@@ -114,7 +114,7 @@ class DeviceShared(Event, frozen=True, kw_only=True):
 
 
 class DeviceRevoked(Event, frozen=True, kw_only=True):
-    """A shared tablet was taken back: no PIN is taken there, and what a PIN opened there has ended."""
+    """A shared tablet was taken back: no PIN is taken there, and what was opened there has ended."""
 
     type = "device.revoked"
 

@@ -1,7 +1,7 @@
 """Builds the HTTP application of one service: its routes and the kernel's, each behind its policy."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from litestar import Litestar, Request
 from litestar.datastructures import State
@@ -18,9 +18,7 @@ from nanopore_tracking.kernel.http.endpoint import ENDPOINT, Door, Endpoint
 from nanopore_tracking.kernel.http.guard import Rules
 from nanopore_tracking.kernel.http.parameters import Undeclared
 from nanopore_tracking.kernel.http.straight import Straight
-
-if TYPE_CHECKING:
-    from nanopore_tracking.kernel.runtime import Runtime
+from nanopore_tracking.kernel.runtime import Runtime
 
 
 class Application:
@@ -31,12 +29,14 @@ class Application:
         self.endpoints = endpoints
 
 
-def build(runtime: "Runtime", routes: Sequence[Any], *, verifier: Verifier, permissions: frozenset[str]) -> Application:
+def build(
+    runtime: Runtime, routes: Sequence[Any], *, verifier: Verifier, permissions: frozenset[str], strict: bool
+) -> Application:
     """Return the application of a service; guard.Unguarded when a route states no policy.
 
-    permissions: all permissions that a policy may name. A service with a database refuses unknown query parameters.
+    permissions: all permissions that a policy may name. strict: unknown query parameters are refused.
     """
-    rules = Rules(verifier=verifier, permissions=permissions, strict=runtime.service.database is not None)
+    rules = Rules(verifier=verifier, permissions=permissions, strict=strict)
     endpoints = [Endpoint(handler, path, rules) for handler in routes for path in sorted(_own(handler).paths)]
     handlers = [_place(endpoint) for endpoint in endpoints]
     litestar = Litestar(
@@ -51,7 +51,8 @@ def build(runtime: "Runtime", routes: Sequence[Any], *, verifier: Verifier, perm
     )
     # Pages come through the router, which also looks whether the Host they were asked for can be one.
     inner = Straight(litestar, handlers) if rules.strict else litestar
-    return Application(Edge(inner, runtime.service.name, position=runtime.position), endpoints)
+    secret = sorted({one.path.partition("{")[0] for one in endpoints if one.opt.get("secret_path")})
+    return Application(Edge(inner, runtime.name, position=runtime.position, secret=secret), endpoints)
 
 
 def _own(handler: Any) -> HTTPRouteHandler:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request
@@ -11,10 +11,8 @@ from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.auth import NOBODY, Principal
 from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.kernel.ids import uuid7
+from nanopore_tracking.kernel.runtime import Runtime
 from nanopore_tracking.kernel.telemetry import conventions, trace
-
-if TYPE_CHECKING:
-    from nanopore_tracking.kernel.runtime import Runtime
 
 #: What a handler gets as `request`.
 Ask = Request[Any, Any, Any]
@@ -26,6 +24,8 @@ After = Annotated[str, msgspec.Meta(max_length=1000, description="Where to go on
 
 #: The key under which a request's context lies in its ASGI scope.
 SCOPE_KEY = "kernel.context"
+#: In the scope of a request whose body was there, whole, before anybody asked for it.
+ARRIVED_KEY = "kernel.arrived"
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{8,64}")
 _VERSION = re.compile(rb'"v([0-9]{1,9})"')
@@ -84,7 +84,12 @@ def principal_of(request: Ask) -> Principal:
     return context_of(request.scope).principal
 
 
-def runtime_of(request: Ask) -> "Runtime":
+def may(request: Ask, permission: str) -> bool:
+    """Return whether who asks has a permission besides the one that the route needs."""
+    return permission in principal_of(request).permissions
+
+
+def runtime_of(request: Ask) -> Runtime:
     """Return the runtime of the service that answers: its database, settings and jobs."""
     found: Runtime = request.app.state.runtime
     return found

@@ -53,7 +53,7 @@ async def follow_changes(request: Ask) -> Stream:
         since = -1  # Nobody knows what that was: everything has to be read again.
     feed = runtime_of(request).feed
     await feed.begin(_BEGIN_S)
-    needs = runtime_of(request).service.seen_with
+    needs = runtime_of(request).seen_with
     items = feed.follow(since, lambda item: sees(principal, item, needs))
     stream = _counted(principal.id, _messages(items, lambda: _accepted(verifier, token)))
     stream_from(request)

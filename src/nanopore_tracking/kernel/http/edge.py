@@ -1,7 +1,7 @@
 """The outermost layer of a service's HTTP side: request ids, protective headers, metrics, one log line, no leaks."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -17,7 +17,7 @@ from nanopore_tracking.kernel.telemetry import conventions, trace
 _log = structlog.get_logger("http")
 
 #: What every answer carries unless it says otherwise itself.
-_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+PROTECTIVE: tuple[tuple[bytes, bytes], ...] = (
     (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cross-origin-opener-policy", b"same-origin"),
@@ -26,7 +26,7 @@ _HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"strict-transport-security", b"max-age=31536000"),
     (b"x-content-type-options", b"nosniff"),
 )
-_OWN = frozenset(name for name, _ in _HEADERS)
+_OWN = frozenset(name for name, _ in PROTECTIVE)
 _CLOSED = 499
 
 
@@ -34,12 +34,20 @@ class Edge:
     """Wraps the application of one service; every request passes here exactly once."""
 
     def __init__(
-        self, app: ASGI, service: str, *, quiet: bool = False, position: Callable[[], int | None] = lambda: None
+        self,
+        app: ASGI,
+        service: str,
+        *,
+        quiet: bool = False,
+        position: Callable[[], int | None] = lambda: None,
+        secret: Sequence[str] = (),
     ) -> None:
         """quiet: requests are logged only on the level debug, as nobody wants to read of every look at the health.
 
-        position: the latest change that whatever is read from now on has.
+        position: the latest change that whatever is read from now on has. secret: after which parts of an address
+        something follows that itself lets somebody in, so that no log may have it, whatever the method.
         """
+        self._secret = secret
         self._app = app
         self._position = position
         self._quiet = quiet
@@ -104,7 +112,7 @@ class Edge:
             "request",
             service=self._service,
             method=scope["method"],
-            path=route if _is_secret(scope) else scope["path"],
+            path=self._told(scope["path"]),
             route=route,
             status=context.status,
             took_ms=round(took_s * 1000, 2),
@@ -112,11 +120,13 @@ class Edge:
             request_id=context.request_id,
         )
 
-
-def _is_secret(scope: Any) -> bool:
-    """Tell whether the address itself lets somebody in, so that no log may have it: the route's opt `secret_path`."""
-    handler = scope.get("route_handler")
-    return handler is not None and bool(handler.opt.get("secret_path"))
+    def _told(self, path: str) -> str:
+        """Return the part of a path that a log may have."""
+        for part in self._secret:
+            before, found, _ = path.partition(part)
+            if found:
+                return f"{before}{found}…"
+        return path
 
 
 class _Sending:
@@ -147,7 +157,7 @@ def _guarded(headers: Any, context: Context) -> list[tuple[bytes, bytes]]:
     """Return the headers with the protective ones that are not there yet, and the identifiers of the request."""
     found = list(headers)
     present = _OWN.intersection(name for name, _ in found)
-    found.extend(_HEADERS if not present else (pair for pair in _HEADERS if pair[0] not in present))
+    found.extend(PROTECTIVE if not present else (pair for pair in PROTECTIVE if pair[0] not in present))
     found.append((b"x-request-id", context.request_id.encode()))
     if context.position is not None and context.principal is not NOBODY:
         found.append((b"x-changes-position", b"%d" % context.position))

@@ -13,7 +13,7 @@ from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.auth import NOBODY
 from nanopore_tracking.kernel.http import bodies, guard, problems
 from nanopore_tracking.kernel.http.answers import Sent, as_json, unchanged
-from nanopore_tracking.kernel.http.ask import call_of, context_of, runtime_of
+from nanopore_tracking.kernel.http.ask import ARRIVED_KEY, call_of, context_of, runtime_of
 from nanopore_tracking.kernel.http.parameters import Parameters, Undeclared
 from nanopore_tracking.kernel.telemetry import trace
 
@@ -51,7 +51,7 @@ class Endpoint:
         await guard.admit(context, self.policy, self._verifier)
         arguments = self.parameters.read(scope, context.headers, strict=self._strict)
         if self._body is not None:
-            await bodies.read(context, receive, self.limit_bytes)
+            await bodies.read(context, receive, self.limit_bytes, arrived=ARRIVED_KEY in scope)
             arguments["data"] = self._body.decode(context)
         request: Request[Any, Any, Any] = Request(scope, receive, send)
         if self.parameters.takes_request:

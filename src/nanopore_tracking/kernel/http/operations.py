@@ -1,7 +1,7 @@
 """The routes that every service with a database has: its changes, the events that it could not handle, its sagas."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -15,9 +15,7 @@ from nanopore_tracking.kernel.http.ask import After, Ask, Limit, runtime_of
 from nanopore_tracking.kernel.http.changes import follow_changes
 from nanopore_tracking.kernel.http.writes import Written, write
 from nanopore_tracking.kernel.postgres import Transaction
-
-if TYPE_CHECKING:
-    from nanopore_tracking.kernel.service import Service
+from nanopore_tracking.kernel.service import Service
 
 State = Literal["waiting", "dead", "replayed", "discarded"]
 
@@ -62,7 +60,7 @@ def paths(service: str) -> tuple[str, ...]:
     return f"/api/changes/{service}", f"/api/operations/{service}"
 
 
-def routes(service: "Service") -> list[Any]:
+def routes(service: Service) -> list[Any]:
     """Return the routes of a service; none for one without a database."""
     if service.database is None:
         return []

@@ -33,6 +33,16 @@ _WORDS = {
     "bytes": "base64",
     "decimal": "a decimal number",
 }
+#: What the decoder says of a value that has not the form of its kind, in words.
+_FORMS = {
+    "Invalid UUID": "This must be an identifier.",
+    "Invalid RFC3339 encoded datetime": "This must be a date with time and zone, like 2026-03-01T14:30:00Z.",
+    "Invalid RFC3339 encoded date": "This must be a date, like 2026-03-01.",
+    "Invalid RFC3339 encoded time": "This must be a time, like 14:30:00.",
+    "Invalid decimal string": "This must be a decimal number.",
+    "Invalid base64 encoded string": "This must be base64.",
+    "Expected `datetime` with a timezone component": "This must say its zone, like 2026-03-01T14:30:00Z.",
+}
 _CHOSEN = ("Invalid enum value", "Invalid value")
 _SIGNS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than", "==": "exactly"}
 
@@ -103,6 +113,13 @@ class TooSlow(errors.Invalid):
     default_type = "too-slow"
 
 
+class HeadTooLarge(errors.Invalid):
+    """Address and headers of the request are larger than is read."""
+
+    status = 431
+    default_type = "head-too-large"
+
+
 class Failed(errors.Problem):
     """Something is wrong in here; the log has the details under the request id."""
 
@@ -153,18 +170,22 @@ def of_invalid(
 
 
 def _sentence(what: str) -> str:
+    if what in _FORMS:
+        return _FORMS[what]
     length = _LENGTH.match(what)
     if length:
         unit = {"str": "characters", "bytes": "bytes"}.get(length["kind"], "entries")
         return f"This must have {_SIGNS[length['sign']]} {length['bound']} {unit}."
     bound = _BOUND.match(what)
     if bound:
-        return f"This must be {_SIGNS[bound['sign']]} {bound['bound']}."
+        return f"This must be {_SIGNS[bound['sign']]} {bound['bound'].removesuffix('.0')}."
     kind = _TYPE.match(what)
     if kind:
         wanted = " or ".join(_WORDS.get(word, word) for word in kind["wanted"].split(" | "))
         got = f", not {_WORDS.get(kind['got'], kind['got'])}" if kind["got"] else ""
         return f"This must be {wanted}{got}."
     if "matching regex" in what:
+        if "u202e" in what:
+            return "This has characters that cannot be seen and can disguise what it says. Type it without them."
         return "This has characters or a form that are not allowed here."
     return f"{what}."

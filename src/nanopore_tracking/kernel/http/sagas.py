@@ -1,7 +1,7 @@
 """The routes by which people see the sagas of a service and decide about them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -14,9 +14,7 @@ from nanopore_tracking.kernel.http.ask import After, Ask, Limit, runtime_of
 from nanopore_tracking.kernel.http.writes import Written, write
 from nanopore_tracking.kernel.postgres import Transaction
 from nanopore_tracking.kernel.sagas import decisions
-
-if TYPE_CHECKING:
-    from nanopore_tracking.kernel.service import Service
+from nanopore_tracking.kernel.service import Service
 
 State = Literal["running", "waiting", "compensating", "completed", "compensated", "stuck"]
 
@@ -90,7 +88,7 @@ class Why(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
 
 
-def routes(service: "Service") -> list[Any]:
+def routes(service: Service) -> list[Any]:
     """Return the routes of a service with a database."""
     sagas = f"/api/operations/{service.name}/sagas"
     return [

@@ -5,19 +5,26 @@ import contextlib
 import random
 import socket
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from http import HTTPStatus
+from typing import Any, cast
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from nanopore_tracking.kernel import errors
+from nanopore_tracking.kernel.http import edge, problems
+from nanopore_tracking.kernel.http.ask import ARRIVED_KEY
 from nanopore_tracking.kernel.http.endpoint import ASGI
+from nanopore_tracking.kernel.ids import uuid7
 
 HEAD_LIMIT_BYTES = 65_536
 HEAD_ARRIVAL_S = 20.0
-_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+_TOO_LARGE = f"The head of the request is larger than {HEAD_LIMIT_BYTES:,} bytes. Nothing was done."
+_NO_HTTP = "This is not a valid HTTP request, so nothing was done."
 _KEEP_ALIVE_S = 75
 _LINGER_S = 1.0
+#: So long a connection on which nothing is asked stays open when the process stops.
+_LAST_WORD_S = 0.5
 #: Free ports are taken from here: below those that systems give to outgoing connections.
 _FREE_PORTS = range(18_000, 32_000)
 
@@ -53,14 +60,28 @@ class _Gathering:
             self._pieces.clear()
 
 
+def _last_answer(problem: errors.Problem) -> bytes:
+    """Return a refusal as it goes over the wire, where no request came about that the edge could answer."""
+    start, body = problems.render(problem, str(uuid7()))
+    phrase = HTTPStatus(problem.status).phrase.encode()
+    lines = [b"%s: %s" % pair for pair in (*start["headers"], *edge.PROTECTIVE, (b"connection", b"close"))]
+    head = b"\r\n".join([b"HTTP/1.1 %d %s" % (problem.status, phrase), *lines])
+    return head + b"\r\n\r\n" + bytes(body["body"])
+
+
 class _Protocol(HttpToolsProtocol):
-    """One connection; its requests must bring their head in time and within the limit."""
+    """One connection; its requests must bring their head in time and within the limit.
+
+    Where the process stops, the next answer is the last and says so: a connection that is closed between two requests
+    loses the second one if that is on its way already, and whoever asked cannot know whether it was heard.
+    """
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for the first head."""
         self._in_head = True
         self._head_bytes = 0
         self._refused = False
+        self._stops = False
         self._patience: asyncio.TimerHandle | None = None
         super().connection_made(_Gathering(transport, self.loop))  # type: ignore[arg-type]
         self._await_head()
@@ -75,9 +96,14 @@ class _Protocol(HttpToolsProtocol):
             self._await_head()
             if self._head_bytes > HEAD_LIMIT_BYTES:
                 self._refused = True
-                self.transport.write(_TOO_LARGE)
+                self.transport.write(_last_answer(problems.HeadTooLarge(_TOO_LARGE)))
                 # Not at once: closing while more is on its way would take the answer back.
                 self.loop.call_later(_LINGER_S, self.transport.close)
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (the base class says it in words of its own)
+        """Refuse what is no HTTP, as everything else is refused."""
+        self.transport.write(_last_answer(problems.Malformed(_NO_HTTP)))
+        self.transport.close()
 
     def on_message_begin(self) -> None:
         """Begin with a head."""
@@ -90,6 +116,41 @@ class _Protocol(HttpToolsProtocol):
         self._in_head = False
         self._be_patient()
         super().on_headers_complete()
+        if self._stops:
+            self.cycle.keep_alive = False
+
+    def on_message_complete(self) -> None:
+        """All of the request is there."""
+        self.scope[ARRIVED_KEY] = True  # type: ignore[literal-required]
+        super().on_message_complete()
+
+    def shutdown(self) -> None:
+        """Make the next answer the last one; close when nothing more is asked."""
+        self._stops = True
+        begun = self._begun()
+        if begun is None:
+            self._close_soon()
+        elif not begun.response_started:
+            begun.keep_alive = False
+
+    def on_response_complete(self) -> None:
+        """Go on with what is asked next; of a process that stops, only for a moment."""
+        super().on_response_complete()
+        if self._stops:
+            self._close_soon()
+
+    def _close_soon(self) -> None:
+        self.loop.call_later(_LAST_WORD_S, self._close_idle)
+
+    def _close_idle(self) -> None:
+        if self._begun() is None:
+            self.transport.close()
+
+    def _begun(self) -> RequestResponseCycle | None:
+        """Return the request that is being answered."""
+        # There is none before the first one, whatever its type says.
+        last = cast("RequestResponseCycle | None", self.cycle)
+        return None if last is None or last.response_complete else last
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""

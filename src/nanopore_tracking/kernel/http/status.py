@@ -15,6 +15,10 @@ from nanopore_tracking.kernel.telemetry import metrics
 Ready = Callable[[], Awaitable[bool]]
 Health = Callable[[], Awaitable[dict[str, dict[str, bool]]]]
 
+#: What proxies add to a request that they pass on.
+_PASSED_ON = frozenset({b"x-forwarded-for", b"forwarded"})
+_NOTHING = "There is nothing at this address."
+
 PATHS = ("/health", "/metrics", "/openapi.json")
 
 
@@ -35,7 +39,11 @@ class Status:
         """Answer one of the paths."""
         path = scope["path"].rstrip("/")
         scope["path_template"] = path
-        accept = context_of(scope).headers.get(b"accept", b"").decode("latin-1")
+        headers = context_of(scope).headers
+        accept = headers.get(b"accept", b"").decode("latin-1")
+        if path == "/metrics" and not _PASSED_ON.isdisjoint(headers):
+            # They are for what scrapes this process itself, not for who comes through the entrance of a cluster.
+            raise errors.NotFound(_NOTHING, type="no-such-address")
         answer, kind = await self._answer(path, scope["method"], accept)
         start, body = answer.messages(200)
         if kind:
@@ -63,4 +71,4 @@ class Status:
         if path == "/openapi.json":
             self._described = self._described or msgspec.json.encode(self._description())
             return Sent(self._described), b""
-        raise errors.NotFound("There is nothing at this address.", type="no-such-address")
+        raise errors.NotFound(_NOTHING, type="no-such-address")

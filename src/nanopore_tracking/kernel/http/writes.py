@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from litestar import Response
 
@@ -13,11 +13,8 @@ from nanopore_tracking.kernel import errors, sql
 from nanopore_tracking.kernel.auth import NOBODY
 from nanopore_tracking.kernel.http.answers import Sent, as_json
 from nanopore_tracking.kernel.http.ask import Ask, Context, call_of, context_of, runtime_of
-from nanopore_tracking.kernel.postgres import Outdated, Violation
-
-if TYPE_CHECKING:
-    from nanopore_tracking.kernel.postgres import Database, Transaction
-    from nanopore_tracking.kernel.runtime import Runtime
+from nanopore_tracking.kernel.postgres import Database, Outdated, Transaction, Violation
+from nanopore_tracking.kernel.runtime import Runtime
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
 
@@ -41,7 +38,7 @@ class Written:
     status: int | None = None
 
 
-Command = Callable[["Transaction"], Awaitable[Written]]
+Command = Callable[[Transaction], Awaitable[Written]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +51,7 @@ class _Claim:
     body_hash: bytes
 
 
-async def forget_old_answers(runtime: "Runtime") -> None:
+async def forget_old_answers(runtime: Runtime) -> None:
     """Remove answers that are older than a request is ever sent again; a job of every service."""
     await runtime.db.execute(Q.forget_answers)
 
@@ -154,7 +151,7 @@ def _kept_columns(claim: _Claim, sent: Sent, *, secret: bool) -> dict[str, Any]:
     }
 
 
-async def _kept(db: "Database", claim: _Claim) -> Sent | None:
+async def _kept(db: Database, claim: _Claim) -> Sent | None:
     """Return the kept answer; Invalid when the key was used for something else, Conflict for a secret one."""
     row = await db.row(Q.find_answer, owner=claim.owner, key=claim.key)
     if row is None:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import structlog
@@ -14,13 +14,11 @@ import structlog
 from nanopore_tracking.kernel import deadletters, errors
 from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.kernel.postgres import Transaction
+from nanopore_tracking.kernel.runtime import Runtime
 from nanopore_tracking.kernel.sagas import events, store
 from nanopore_tracking.kernel.sagas.plan import At, Local, Phase, Remote, Saga, Step, Wait
 from nanopore_tracking.kernel.sagas.store import Lost, Place
 from nanopore_tracking.kernel.telemetry import conventions, trace
-
-if TYPE_CHECKING:
-    from nanopore_tracking.kernel.runtime import Runtime
 
 _log = structlog.get_logger("sagas")
 
@@ -28,7 +26,7 @@ _log = structlog.get_logger("sagas")
 class Drive:
     """One saga whose lease is held here."""
 
-    def __init__(self, runtime: "Runtime", saga: Saga, place: Place, *, owner: str) -> None:
+    def __init__(self, runtime: Runtime, saga: Saga, place: Place, *, owner: str) -> None:
         self.place = place
         self._runtime = runtime
         self._db = runtime.db

@@ -6,7 +6,6 @@ import os
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
@@ -14,13 +13,11 @@ import structlog
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.loops import Loop
+from nanopore_tracking.kernel.runtime import Runtime
 from nanopore_tracking.kernel.sagas import store
 from nanopore_tracking.kernel.sagas.driving import Drive
 from nanopore_tracking.kernel.sagas.plan import Saga, declared
 from nanopore_tracking.kernel.telemetry import metrics
-
-if TYPE_CHECKING:
-    from nanopore_tracking.kernel.runtime import Runtime
 
 _FORGET_S = 3600.0
 _log = structlog.get_logger("sagas")
@@ -43,7 +40,7 @@ class Pace:
 class Sagas:
     """The sagas of a service in this process."""
 
-    def __init__(self, runtime: "Runtime", sagas: Sequence[Saga], pace: Pace | None = None) -> None:
+    def __init__(self, runtime: Runtime, sagas: Sequence[Saga], pace: Pace | None = None) -> None:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{str(uuid7())[-12:]}"
         self._runtime = runtime
         self._db = runtime.db

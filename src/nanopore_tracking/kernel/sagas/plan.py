@@ -2,16 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
 from nanopore_tracking.kernel.call import Call
+from nanopore_tracking.kernel.runtime import Runtime
 from nanopore_tracking.kernel.transactions import Transaction
-
-if TYPE_CHECKING:
-    from nanopore_tracking.kernel.runtime import Runtime
 
 #: The class of what a kind of saga is started with.
 Data = type[msgspec.Struct]
@@ -38,7 +36,7 @@ class At:
 
 
 LocalVerb = Callable[[Transaction, At], Awaitable[Any]]
-RemoteVerb = Callable[["Runtime", At], Awaitable[Any]]
+RemoteVerb = Callable[[Runtime, At], Awaitable[Any]]
 
 
 @dataclass(frozen=True, kw_only=True)

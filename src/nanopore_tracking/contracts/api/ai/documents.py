@@ -8,10 +8,19 @@ from msgspec import Meta
 
 from nanopore_tracking.contracts.api.base import Answer
 
-DocumentKind = Literal["xlsx", "text_table", "pdf", "docx"]
+DocumentKind = Literal["xlsx", "text_table", "pdf", "docx", "png", "jpeg", "tiff", "webp"]
 
 #: The name of an uploaded file as its owner calls it; folders and control characters in it are dropped.
 FileName = Annotated[str, Meta(max_length=4096, description="The file's name; folders in it are dropped.")]
+
+#: Of a workbook or a text that holds more than a table of samples.
+AsForm = Annotated[
+    bool,
+    Meta(
+        description="Read a workbook or a text as a form: a person looks at each value beside its place before it "
+        "counts. Other kinds are forms in any case."
+    ),
+]
 
 
 class Document(Answer, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from nanopore_tracking.contracts.api.ai.documents import DocumentKind
+from nanopore_tracking.contracts.api.ai.documents import AsForm, DocumentKind
 from nanopore_tracking.contracts.api.base import Answer, Asked
 
 State = Literal[
@@ -44,12 +44,13 @@ class ChosenColumns(Asked, frozen=True, kw_only=True):
 
 
 class NewExtraction(Asked, frozen=True, kw_only=True):
-    """Read a document again: another sheet of it, or with columns as a person says."""
+    """Read a document again: another sheet of it, with columns as a person says, or as a form."""
 
     document_id: UUID
     sheet: SheetName | None = None
     columns: Annotated[list[ColumnChoice], Meta(max_length=200)] = []
     remember: Remember = True
+    as_form: AsForm = False
 
 
 class ChosenPages(Asked, frozen=True, kw_only=True):
@@ -84,10 +85,13 @@ class SeenColumn(Answer, frozen=True, kw_only=True):
 class Extraction(Answer, frozen=True, kw_only=True):
     """One reading of a document.
 
-    kind: of the document; forms (`pdf`, `docx`) wait for a review (`needs_review`), tables are handed on at once.
+    kind: of the document; forms (`pdf`, `docx`, pictures) wait for a review (`needs_review`), tables are handed on at
+    once, unless they were to be read `as_form`.
     state: `needs_columns` waits for a person to say what the columns in `questions` hold; `needs_pages` and
     `needs_password` for what `notes` say; `cancelled`: a person gave it up; `refused` says why in `error`;
     `read` means that the rows were handed on and become a submission, found by this id.
+    scan_count: pages of which only a picture is there, so that letters are recognised on them; scans_read: how many of
+    them are done.
     row_count: sample rows of the table; rows_read: how far the reading is; sheet, header_row (1-based): where the
     table was found; header: what stands above it; notes: sentences about what is odd in the file; attempts: how often
     it was begun, more than once only after a service was killed while reading; submission_code: the accepted submission
@@ -101,9 +105,12 @@ class Extraction(Answer, frozen=True, kw_only=True):
     lab_id: UUID
     filename: str
     kind: DocumentKind
+    as_form: bool = False
     state: State
     row_count: int | None = None
     rows_read: int = 0
+    scan_count: int | None = None
+    scans_read: int = 0
     needs_review_count: int = 0
     sheet: str | None = None
     sheets: list[str] = []

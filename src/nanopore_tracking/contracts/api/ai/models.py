@@ -1,4 +1,4 @@
-"""The language model that may help to read forms: whether one is set, how it is, and what it costs."""
+"""The language model that may help to read forms and to search: whether one is set, how it is, and what it costs."""
 
 from datetime import datetime
 from typing import Literal
@@ -12,10 +12,13 @@ class ModelStanding(Answer, frozen=True, kw_only=True):
     method: how forms are read; host, model: of the server, blank where none is set; place: `local` or `remote`;
     key_set: whether a key is sent; month_tokens, document_tokens: what either may cost; tokens, requests,
     cost: of this month (UTC), on all replicas; breaker: of the replica that answers, with when it lets a call pass
-    again; last_asked_at, last_error: of the same replica, blank where the last answer was good.
+    again; last_asked_at, last_error: of the same replica, blank where the last answer was good; shape: by which way of
+    asking the server gives answers of one shape, blank until it gave one: `json_schema`, `json_object`, or Ollama's
+    `format`; meanings: why nothing is compared by meaning, blank where it is; searches: whether words of searches may
+    be put to it, `off`, `local` or `remote`.
     """
 
-    method: Literal["pattern", "llm", "hybrid"]
+    method: Literal["pattern", "llm", "hybrid", "rag"]
     host: str
     model: str
     place: Literal["local", "remote"]
@@ -30,6 +33,9 @@ class ModelStanding(Answer, frozen=True, kw_only=True):
     retry_after_s: float
     last_asked_at: datetime | None
     last_error: str
+    shape: Literal["", "json_schema", "json_object", "format"] = ""
+    meanings: str = ""
+    searches: Literal["off", "local", "remote"] = "off"
 
 
 class ModelTrialValue(Answer, frozen=True, kw_only=True):

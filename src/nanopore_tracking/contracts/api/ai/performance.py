@@ -162,3 +162,24 @@ class Correction(Answer, frozen=True, kw_only=True):
     template_version: int | None
     decided_by: str
     decided_at: datetime
+
+
+class Drawn(Answer, frozen=True, kw_only=True):
+    """A value that would be accepted unseen and was drawn by lot; one of a column stands for all of it."""
+
+    value_id: UUID
+    field: str
+    row_number: int | None
+
+
+class Lot(Answer, frozen=True, kw_only=True):
+    """A form that waits with such values. to_check: all of its values in doubt; reviewer: who looks at it now."""
+
+    extraction_id: UUID
+    filename: str
+    project_code: str
+    requested_at: datetime
+    to_check: int
+    drawn: list[Drawn]
+    reviewer: str | None
+    version: int

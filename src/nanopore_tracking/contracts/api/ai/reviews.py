@@ -14,12 +14,19 @@ Role = Literal["sample", "control"]
 
 
 class ReviewPage(Answer, frozen=True, kw_only=True):
-    """One page of the document as it is shown, in points (1/72 inch); scanned: it holds no text, only its picture."""
+    """One page of the document as it is shown, in points (1/72 inch).
+
+    scanned: it holds no text, only its picture; drawn: more than 0 where the file has no pages of its own and this one
+    was drawn from its content, not as its own program shows it; its picture is asked for with that number; sheet: of a
+    workbook with several.
+    """
 
     number: int
     width_pt: float
     height_pt: float
     scanned: bool = False
+    drawn: int = 0
+    sheet: str = ""
 
 
 class ReviewValue(Answer, frozen=True, kw_only=True):
@@ -27,7 +34,8 @@ class ReviewValue(Answer, frozen=True, kw_only=True):
 
     field: of the form, or of the manifest where row_number is given; raw: as written; value: what it means, in the
     unit of the field's name, null where blank or not readable; unit: as written; method: how it was found; page and
-    box: where it stands, [left, top, right, bottom] in points from the top left corner; confidence: 0 to 1 that it is
+    box: where it stands, [left, top, right, bottom] in points from the top left corner; place: the same in a file
+    without pages, such as `B4`; confidence: 0 to 1 that it is
     right as the reader says, null where nothing was read; calibrated: the same as people found it, null where too few
     forms were looked at; automatic: why it was accepted unseen, empty where it was not; doubt: why a person must look;
     was: what was read, where a person corrected it; model: the language model that said it or agreed; unconfirmed: it
@@ -43,6 +51,7 @@ class ReviewValue(Answer, frozen=True, kw_only=True):
     method: str
     page: int | None
     box: list[float] | None
+    place: str = ""
     confidence: float | None
     calibrated: float | None = None
     automatic: str = ""
@@ -97,13 +106,48 @@ class NewFormQuestion(Asked, frozen=True, kw_only=True):
     body: Annotated[str, Meta(min_length=3, max_length=300, pattern=r"\S", description="What is asked.")]
 
 
+class ReviewPrecedent(Answer, frozen=True, kw_only=True):
+    """A decision on an earlier reading of the same document that does not hold on this one by itself.
+
+    The same place does not say the same here, or is not there. value_id: of the value here, which waits for a decision
+    of its own, null for a row and for what is not there; those are settled one by one. field: blank for a row as a
+    whole; in_table: of a sample, whose row_number is null where it is not there; read_raw: what was read then,
+    became_raw: what counted once it was decided.
+    """
+
+    id: UUID
+    value_id: UUID | None
+    field: str
+    row_number: int | None
+    in_table: bool
+    action: Literal["confirm", "correct", "drop"]
+    read_raw: str
+    became_raw: str
+    decided_by: str
+    decided_at: datetime
+
+
+class SettledPrecedent(Asked, frozen=True, kw_only=True):
+    """Say that an earlier decision was looked at; take: a row that was left out is left out here too."""
+
+    take: bool = False
+
+
+class ReadAgain(Answer, frozen=True, kw_only=True):
+    """A form is read once more. extraction_id: of that reading."""
+
+    extraction_id: UUID
+
+
 class Review(Answer, frozen=True, kw_only=True):
     """A form that was read.
 
     method, reader_version, read_at: what read it, and when; wanted_method: another one where the form was to be read by
-    that and a warning says why it was not; model, prompt_version, tokens: of the language model that helped; template:
-    whose layout was recognised, null for none; to_check: values that nobody has looked at and that are in doubt;
-    warnings: sentences about what is odd in the document.
+    that and a warning says why it was not; model, prompt_version, tokens: of the language model that helped;
+    vocabulary: how many learnt labels were known, meanings: the model by which texts were compared, both null where
+    that was not asked for; template: whose layout was recognised, null for none; to_check: values that nobody has
+    looked at and that are in doubt; warnings: sentences about what is odd in the document; precedents: what was decided
+    on an earlier reading and has to be decided again.
     """
 
     extraction_id: UUID
@@ -112,7 +156,7 @@ class Review(Answer, frozen=True, kw_only=True):
     document_kind: DocumentKind
     project_id: UUID
     project_code: str
-    state: Literal["needs_review", "read", "refused"]
+    state: Literal["needs_review", "read", "refused", "cancelled"]
     error: str | None
     method: Literal["pattern", "llm", "hybrid", "rag"]
     wanted_method: Literal["pattern", "llm", "hybrid", "rag"]
@@ -120,6 +164,8 @@ class Review(Answer, frozen=True, kw_only=True):
     model: str | None
     prompt_version: int | None
     tokens: int | None
+    vocabulary: int | None = None
+    meanings: str | None = None
     read_at: datetime
     template: str | None
     template_version: int | None
@@ -130,18 +176,29 @@ class Review(Answer, frozen=True, kw_only=True):
     to_check: int
     reviewer: Reviewer | None
     questions: list[ReviewQuestion] = []
+    precedents: list[ReviewPrecedent] = []
     submission_code: str | None
     version: int
 
 
 class LearntLabel(Answer, frozen=True, kw_only=True):
-    """What a label names on the forms of a lab. weight: confirmations; it is believed from two on."""
+    """What a label, or a heading of a table, names on the forms of a lab.
+
+    template: the known form on which that was said, blank for none; people: how many confirmed it; weight: their
+    confirmations as this facility counts them, those of different people or on different forms (apart), two of which
+    are needed; believed: there are as many.
+    """
 
     id: UUID
     lab_id: UUID
+    kind: Literal["label", "heading"] = "label"
+    template: str = ""
     label: str
     field: str
+    people: int
     weight: int
+    believed: bool
+    apart: Literal["people", "forms"]
     learnt_by: str
     learnt_at: datetime
     version: int

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from nanopore_tracking.contracts.api.base import Answer, Asked
+from nanopore_tracking.contracts.api.base import ONE_LINE, Answer, Asked
 
-Role = Literal["submitter", "technician", "facility_manager", "auditor", "admin", "viewer"]
+Role = Literal["submitter", "technician", "facility_manager", "auditor", "admin", "viewer", "instrument"]
 
 Username = Annotated[
     str,
@@ -19,13 +19,11 @@ Username = Annotated[
         description="What is typed to sign in: letters, digits and . _ @ -; large and small letters are the same.",
     ),
 ]
-FullName = Annotated[
-    str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$", description="What people are called.")
-]
+FullName = Annotated[str, Meta(min_length=1, max_length=100, pattern=ONE_LINE, description="What people are called.")]
 Email = Annotated[
     str, Meta(max_length=200, pattern=r"^([^\s@]+@[^\s@]+)?$", description="An e-mail address, or blank.")
 ]
-Roles = Annotated[list[Role], Meta(max_length=6, description="What the account may do; without a role, nothing.")]
+Roles = Annotated[list[Role], Meta(max_length=7, description="What the account may do; without a role, nothing.")]
 LabIds = Annotated[
     list[UUID], Meta(max_length=100, description="The labs whose projects a submitter sees; other roles see all labs.")
 ]

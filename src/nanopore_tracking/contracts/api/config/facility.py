@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from nanopore_tracking.contracts.api.base import Answer, Asked
+from nanopore_tracking.contracts.api.base import ONE_LINE, Answer, Asked
 
 SettingName = Literal["facility_name", "override_second_person", "time_zone"]
 
@@ -13,7 +13,7 @@ SettingName = Literal["facility_name", "override_second_person", "time_zone"]
 class NewSettingValue(Asked, frozen=True, kw_only=True):
     """Give a setting another value."""
 
-    value: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    value: Annotated[str, Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
 
 
 class Setting(Answer, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from nanopore_tracking.contracts.api.base import Answer, Asked, LooseLine
+from nanopore_tracking.contracts.api.base import ONE_LINE, Answer, Asked, LooseLine
 from nanopore_tracking.contracts.api.config.sessions import Password
 
 Pin = Annotated[str, Meta(pattern=r"^[0-9]{4,8}$", description="Four to eight digits.")]
@@ -34,9 +34,7 @@ class SharedDevice(Asked, frozen=True, kw_only=True):
     """
 
     device_token: DeviceSecret = ""
-    name: Annotated[
-        str, Meta(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$", description="How the tablet is known.")
-    ] = ""
+    name: Annotated[str, Meta(max_length=100, pattern=ONE_LINE, description="How the tablet is known.")] = ""
 
 
 class DeviceToken(Asked, frozen=True, kw_only=True):
@@ -93,7 +91,7 @@ class DeviceUser(Answer, frozen=True, kw_only=True):
 
 
 class ListedDevice(Answer, frozen=True, kw_only=True):
-    """A shared tablet as who looks after it sees it. open_sessions: that a PIN opened there and that have not ended."""
+    """A shared tablet as who looks after it sees it. open_sessions: that were opened there and have not ended."""
 
     id: UUID
     name: str

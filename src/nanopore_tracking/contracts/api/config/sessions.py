@@ -94,6 +94,10 @@ class Session(Answer, frozen=True, kw_only=True):
 
 
 class KeySet(Answer, frozen=True, kw_only=True):
-    """The public keys that access tokens are checked with (RFC 7517)."""
+    """The public keys that access tokens are checked with (RFC 7517).
+
+    closed: marks of the accounts that were closed while a token of theirs may be good; null where it is not known now.
+    """
 
     keys: list[dict[str, Any]]
+    closed: list[str] | None

@@ -6,16 +6,14 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from nanopore_tracking.contracts.api.base import Answer, Asked
+from nanopore_tracking.contracts.api.base import ONE_LINE, Answer, Asked
 from nanopore_tracking.contracts.api.config.accounts import LabIds, Roles
 
 
 class NewApiToken(Asked, frozen=True, kw_only=True):
     """Make an API token for oneself; it never may do more than its owner may."""
 
-    name: Annotated[
-        str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$", description="What it is for.")
-    ]
+    name: Annotated[str, Meta(min_length=1, max_length=100, pattern=ONE_LINE, description="What it is for.")]
     roles: Roles
     lab_ids: LabIds = []
     expires_at: Annotated[datetime, Meta(tz=True, description="When it ends: at most one year from now.")]

@@ -6,14 +6,14 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from nanopore_tracking.contracts.api.base import Answer, Asked
+from nanopore_tracking.contracts.api.base import ONE_LINE, Answer, Asked
 
 #: The lists that can be seen so.
 ListName = Literal["samples"]
 
 ViewName = Annotated[
     str,
-    Meta(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$", description="What its owner calls it."),
+    Meta(min_length=1, max_length=60, pattern=ONE_LINE, description="What its owner calls it."),
 ]
 Shared = Annotated[bool, Meta(description="Whether everybody who sees the work of all labs finds it in their list.")]
 _FilterName = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]

@@ -6,14 +6,12 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from nanopore_tracking.contracts.api.base import Answer, Asked
+from nanopore_tracking.contracts.api.base import ONE_LINE, Answer, Asked
 
 WebhookState = Literal["active", "paused", "off"]
 DeliveryState = Literal["waiting", "delivered", "discarded"]
 
-Name = Annotated[
-    str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$", description="What people call it.")
-]
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=ONE_LINE, description="What people call it.")]
 Url = Annotated[str, Meta(min_length=1, max_length=2000, description="Where events are sent; https only.")]
 EventTypes = Annotated[
     list[Annotated[str, Meta(max_length=100, pattern=r"^(\*|[a-z_]+\.(\*|[a-z_]+))$")]],

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from nanopore_tracking.contracts.api.base import Answer, Asked, Line, Prose
+from nanopore_tracking.contracts.api.base import Answer, Asked, Line, LooseLine, Prose
 from nanopore_tracking.contracts.api.sample.loads import Code
 from nanopore_tracking.runfolders.inventory import KindOfFile
 from nanopore_tracking.runfolders.readings import Reading, State
@@ -19,7 +19,7 @@ ReadSetKind = Literal["expected", "unclassified", "unexpected"]
 
 
 class NewAcquisition(Asked, frozen=True, kw_only=True):
-    """What was read of a run folder, now or again. reader: the computer that sees the folder."""
+    """What was read of one acquisition of a run folder, now or again. reader: the computer that sees the folder."""
 
     reader: Line
     reading: Reading
@@ -47,9 +47,10 @@ class Candidate(Answer, frozen=True, kw_only=True):
 
 
 class Acquisition(Answer, frozen=True, kw_only=True):
-    """What was read of one run folder last; the figures are of the whole run.
+    """What was read last of one acquisition in a run folder; the figures are of all its reads.
 
-    mean_q: of the mean error probability; candidates: the best first; detailed figures have an address of their own.
+    acquisition_run_id: which one of several in the folder, blank where nothing says it; mean_q: of the mean error
+    probability; candidates: the best first; detailed figures have an address of their own.
     """
 
     id: UUID
@@ -60,6 +61,7 @@ class Acquisition(Answer, frozen=True, kw_only=True):
     problems: list[str]
     files: list[KindOfFile]
     protocol_run_id: str
+    acquisition_run_id: str
     acquisition_run_ids: list[str]
     experiment_id: str
     sample_id: str
@@ -103,8 +105,21 @@ class PastReading(Answer, frozen=True, kw_only=True):
     read_at: datetime
 
 
+class ModelNamed(Asked, frozen=True, kw_only=True):
+    """Say which model a summary was called with, where nothing in its folder says it."""
+
+    model: Annotated[Line, Meta(description="As dorado names it: dna_r10.4.1_e8.2_400bps_sup@v5.2.0.")]
+    min_q: (
+        Annotated[float, Meta(ge=0, le=60, description="From which mean Q reads passed; blank if unknown.")] | None
+    ) = None
+    reason: Annotated[LooseLine, Meta(description="How that is known.")] = ""
+
+
 class Basecall(Answer, frozen=True, kw_only=True):
-    """A basecalling of an acquisition; never overwritten by another. model: blank and min_q None where not known."""
+    """A basecalling of an acquisition; never overwritten by another. model: blank and min_q None where not known.
+
+    named_by: the person who said the model, blank where the folder did or nobody has; named_because: how that is known.
+    """
 
     id: UUID
     acquisition_id: UUID
@@ -116,19 +131,26 @@ class Basecall(Answer, frozen=True, kw_only=True):
     counts: bool
     created_at: datetime
     updated_at: datetime
+    named_by: str = ""
+    named_because: str = ""
 
 
 class ReadSetOfSample(Answer, frozen=True, kw_only=True):
     """The reads of one barcode of a basecalling, and of which sample they are.
 
     sample: None for reads of no sample; pass_bases: None where the basecaller did not judge; load: which load of the
-    flow cell, None where that is not clear; counts: no later basecalling of the same run stands before it.
+    flow cell, None where that is not clear; counts: no later basecalling of the same run stands before it; named: a
+    person said the model.
     """
 
     id: UUID
     run: str
     acquisition_id: UUID
+    basecall_id: UUID
     model: str
+    min_q: float | None
+    summary: str
+    named: bool
     counts: bool
     kind: ReadSetKind
     barcode: str
@@ -143,4 +165,6 @@ class ReadSetOfSample(Answer, frozen=True, kw_only=True):
     n50_bases: int | None
     mean_q: float | None
     median_q: float | None
+    pass_n50_bases: int | None
+    pass_mean_q: float | None
     share: float | None

@@ -112,7 +112,7 @@ class BulkResult(Answer, frozen=True, kw_only=True):
     """What becomes, or became, of one sample; outcome: null while it waits.
 
     reason: why it is refused, stable, for programs; message: the same for people. changes: each changed field, before
-    and after.
+    and after; measurements: how many were recorded, or by an undo declared not to count.
     """
 
     sample_id: UUID
@@ -122,6 +122,7 @@ class BulkResult(Answer, frozen=True, kw_only=True):
     reason: str = ""
     message: str = ""
     changes: dict[str, list[Any]] = msgspec.field(default_factory=dict)
+    measurements: int = 0
 
 
 class BulkReason(Answer, frozen=True, kw_only=True):

@@ -24,7 +24,7 @@ class NewContainer(Asked, frozen=True, kw_only=True):
     barcode: Annotated[
         str, Meta(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$", description="Blank: the code of what is in it.")
     ] = ""
-    lab_id: Annotated[UUID | None, Meta(description="Whose it is; of a sample: the sample's lab.")] = None
+    lab_id: Annotated[UUID | None, Meta(description="Whose it is, of a pool; of all else its own lab.")] = None
     volume_ul: Annotated[float, Meta(ge=0, le=1_000_000, description="How much is in it.")] | None = None
 
 

@@ -22,6 +22,7 @@ Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of 
 Path = Annotated[
     str, Meta(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]+$", description="Below the folder.")
 ]
+GroupText = Annotated[str, Meta(max_length=200, pattern=_ONE_LINE, description="Empty where the header has none.")]
 Size = Annotated[int, Meta(ge=0, le=2**60, description="The size.")]
 
 
@@ -46,11 +47,16 @@ class DeliveryPatch(Asked, frozen=True, kw_only=True):
 
 
 class ManifestFile(Asked, frozen=True, kw_only=True):
-    """One file: its path below the folder with /, its size where it is known, its sum, and whose data it is."""
+    """One file: its path below the folder with /, its size where it is known, its sum, and whose data it is.
+
+    by_name: whose data it is is found by its alias and its path; what names no sample waits until somebody says it.
+    """
 
     path: Path
     sha256: Sha256
     size_bytes: Size | None = None
+    by_name: bool = False
+    alias: Annotated[str, Meta(max_length=200, description="What MinKNOW calls the sample, with by_name.")] = ""
     sample: Annotated[SampleCode | None, Meta(description="The sample it belongs to; null for all.")] = None
 
 
@@ -79,12 +85,23 @@ class NewAssignment(Asked, frozen=True, kw_only=True):
     sample: SampleCode | None = None
 
 
+class FoundGroup(Asked, frozen=True, kw_only=True):
+    """A read group of a BAM file: of which run, flow cell and sample it says that its reads are."""
+
+    run_id: GroupText = ""
+    flow_cell_id: GroupText = ""
+    barcode: GroupText = ""
+    alias: GroupText = ""
+
+
 class FoundFile(Asked, frozen=True, kw_only=True):
-    """One file as it lies at the destination."""
+    """One file as it lies at the destination. header_fault: why the header of a BAM file cannot be read."""
 
     path: Path
     sha256: Sha256
     size_bytes: Size
+    read_groups: Annotated[list[FoundGroup], Meta(max_length=1000, description="Of a BAM file.")] = []
+    header_fault: Annotated[str, Meta(max_length=300, pattern=_ONE_LINE)] = ""
 
 
 class NewVerification(Asked, frozen=True, kw_only=True):
@@ -213,11 +230,16 @@ class DeliveryFile(Answer, frozen=True, kw_only=True):
     unassigned: bool = False
 
 
-class Difference(Answer, frozen=True, kw_only=True):
-    """What is not as the manifest says: `missing`, `changed`, `size`, or `unexpected`."""
+class Difference(Answer, frozen=True, kw_only=True, omit_defaults=True):
+    """What is not as the manifest says: `missing`, `changed`, `size`, or `unexpected`.
+
+    `read_group`: the header of a BAM file says another run, flow cell or sample than is known here; `header`: it cannot
+    be read. message: what it says; blank for the others.
+    """
 
     path: str
-    what: Literal["missing", "changed", "size", "unexpected"]
+    what: Literal["missing", "changed", "size", "unexpected", "read_group", "header"]
+    message: str = ""
 
 
 class Verification(Answer, frozen=True, kw_only=True):

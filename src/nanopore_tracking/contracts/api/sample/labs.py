@@ -6,21 +6,17 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from nanopore_tracking.contracts.api.base import Answer, Asked
-
-_ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
+from nanopore_tracking.contracts.api.base import ONE_LINE, Answer, Asked
 
 LabName = Annotated[
-    str, Meta(min_length=1, max_length=100, pattern=_ONE_LINE, description="The lab's name; no other has it.")
+    str, Meta(min_length=1, max_length=100, pattern=ONE_LINE, description="The lab's name; no other has it.")
 ]
-PiName = Annotated[
-    str, Meta(min_length=1, max_length=100, pattern=_ONE_LINE, description="The principal investigator.")
-]
+PiName = Annotated[str, Meta(min_length=1, max_length=100, pattern=ONE_LINE, description="The principal investigator.")]
 PiEmail = Annotated[
     str, Meta(max_length=200, pattern=r"^([^\s@]+@[^\s@]+)?$", description="The investigator's e-mail address.")
 ]
 Organisation = Annotated[
-    str, Meta(max_length=200, pattern=_ONE_LINE, description="The institute or company that the lab belongs to.")
+    str, Meta(max_length=200, pattern=ONE_LINE, description="The institute or company that the lab belongs to.")
 ]
 
 

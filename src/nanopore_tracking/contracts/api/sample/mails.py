@@ -6,7 +6,7 @@ from uuid import UUID
 
 from nanopore_tracking.contracts.api.base import Answer
 
-MailKind = Literal["received", "accepted", "rejected", "question", "released", "retracted"]
+MailKind = Literal["received", "accepted", "rejected", "question", "fewer_data", "released", "retracted"]
 MailState = Literal["waiting", "sent", "failed", "not_sent"]
 
 

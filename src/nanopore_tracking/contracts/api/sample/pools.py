@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from nanopore_tracking.contracts.api.base import Answer, Asked
+from nanopore_tracking.contracts.api.base import ONE_LINE, Answer, Asked
 from nanopore_tracking.contracts.api.sample.chain import Lines, Loose, Named, PoolState, VolumeUl
 
 Fmol = Annotated[float, Meta(gt=0, le=1_000_000)]
@@ -16,7 +16,7 @@ Share = Annotated[float, Meta(gt=0, le=1_000)]
 class Arrangement(Asked, frozen=True, kw_only=True):
     """A custom arrangement of barcodes, with which libraries of several kits can be told apart in one pool."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    name: Annotated[str, Meta(min_length=1, max_length=100, pattern=ONE_LINE)]
     reason: Annotated[str, Meta(min_length=3, max_length=1000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
 
 

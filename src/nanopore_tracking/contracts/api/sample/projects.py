@@ -6,9 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from nanopore_tracking.contracts.api.base import Answer, Asked
-
-_ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
+from nanopore_tracking.contracts.api.base import ONE_LINE, Answer, Asked
 
 ProjectStatus = Literal["active", "closed", "archived"]
 DataClassification = Literal["open", "controlled", "human"]
@@ -23,7 +21,7 @@ ProjectCode = Annotated[
     ),
 ]
 ProjectTitle = Annotated[
-    str, Meta(min_length=1, max_length=200, pattern=_ONE_LINE, description="What the project is about, in a few words.")
+    str, Meta(min_length=1, max_length=200, pattern=ONE_LINE, description="What the project is about, in a few words.")
 ]
 Classification = Annotated[DataClassification, Meta(description="How the data must be protected.")]
 

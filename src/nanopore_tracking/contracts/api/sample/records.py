@@ -69,6 +69,10 @@ class NewBasecalling(Asked, frozen=True, kw_only=True, tag_field="kind", tag="ba
     ]
     min_q: Annotated[float, Meta(ge=0, le=60, description="The Q-score from which a read passes.")] | None = None
     read_sets: Annotated[list[ReadSet], Meta(min_length=1, max_length=400, description="The reads of each barcode.")]
+    all_reads: (
+        Annotated[int, Meta(ge=0, le=10**12, description="Reads of the whole run, where these sets are not all of it.")]
+        | None
+    ) = None
     note: Annotated[Lines, Meta(description="Anything to know about it.")] = ""
 
 

@@ -6,29 +6,28 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from nanopore_tracking.contracts.api.base import Answer, Asked
+from nanopore_tracking.contracts.api.base import ONE_LINE, Answer, Asked
 from nanopore_tracking.contracts.events.ai import Cell
 from nanopore_tracking.contracts.manifest import Kind, Material
 
 Level = Literal["error", "finding", "warning"]
 
-_ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 _LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 SampleName = Annotated[
-    str, Meta(max_length=200, pattern=_ONE_LINE, description="The submitter's name of the sample; no other row has it.")
+    str, Meta(max_length=200, pattern=ONE_LINE, description="The submitter's name of the sample; no other row has it.")
 ]
 SampleKind = Annotated[Kind, Meta(description="A sample to be tested, or which kind of control.")]
 SampleMaterial = Annotated[Material, Meta(description="What the tube holds.")]
 SampleOrganism = Annotated[
-    str, Meta(max_length=200, pattern=_ONE_LINE, description="The organism by its scientific name.")
+    str, Meta(max_length=200, pattern=ONE_LINE, description="The organism by its scientific name.")
 ]
 VolumeUl = Annotated[float, Meta(ge=0, le=100_000, description="The volume in the tube.")]
 QubitNgPerUl = Annotated[float, Meta(ge=0, le=100_000, description="The concentration by fluorometry.")]
 NanodropNgPerUl = Annotated[float, Meta(ge=0, le=100_000, description="The concentration by absorbance, for purity.")]
 Ratio = Annotated[float, Meta(ge=0, le=10, description="The purity ratio.")]
 FragmentBp = Annotated[float, Meta(ge=1, le=10_000_000, description="The expected mean fragment length.")]
-Buffer = Annotated[str, Meta(max_length=200, pattern=_ONE_LINE, description="What the material is dissolved in.")]
+Buffer = Annotated[str, Meta(max_length=200, pattern=ONE_LINE, description="What the material is dissolved in.")]
 RowComment = Annotated[str, Meta(max_length=1000, pattern=_LINES, description="Anything to know about this sample.")]
 CorrectionReason = Annotated[str, Meta(max_length=1000, pattern=_LINES, description="Why the values are corrected.")]
 

@@ -27,7 +27,8 @@ RunState = Literal[
     "analysed",
     "cancelled",
 ]
-Purpose = Literal["production", "qc", "test", "rerun"]
+#: top_up: more of what a run gave too little of; recovery: in the place of a run that was lost.
+Purpose = Literal["production", "qc", "test", "rerun", "top_up", "recovery"]
 SheetState = Literal["none", "current", "stale"]
 
 KitName = Annotated[str, Meta(min_length=2, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9. _-]*$")]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from nanopore_tracking.contracts.api.base import Answer, Asked
+from nanopore_tracking.contracts.api.base import ONE_LINE, Answer, Asked
 from nanopore_tracking.contracts.manifest import Kind, Material
 
 Stage = Literal[
@@ -32,11 +32,10 @@ Exit = Literal["never_arrived", "damaged", "failed", "cancelled"]
 #: The values that a sample has one of now, by their field name.
 Value = Literal["volume_ul", "qubit_ng_per_ul", "a260_a280", "a260_a230", "fragment_bp"]
 
-_ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 _LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 SampleName = Annotated[
-    str, Meta(min_length=1, max_length=200, pattern=_ONE_LINE, description="The submitter's name of the sample.")
+    str, Meta(min_length=1, max_length=200, pattern=ONE_LINE, description="The submitter's name of the sample.")
 ]
 ContainerBarcode = Annotated[
     str,
@@ -46,10 +45,10 @@ ContainerBarcode = Annotated[
         description="What the scanner reads from the tube; no other sample has it. Blank: none.",
     ),
 ]
-Assignee = Annotated[str, Meta(max_length=100, pattern=_ONE_LINE, description="Who works on it; blank: nobody yet.")]
+Assignee = Annotated[str, Meta(max_length=100, pattern=ONE_LINE, description="Who works on it; blank: nobody yet.")]
 Urgency = Annotated[Priority, Meta(description="How soon.")]
 PriorityReason = Annotated[
-    str, Meta(max_length=500, pattern=_ONE_LINE, description="Why it is urgent; required for that, else not kept.")
+    str, Meta(max_length=500, pattern=ONE_LINE, description="Why it is urgent; required for that, else not kept.")
 ]
 Comment = Annotated[str, Meta(max_length=4000, pattern=_LINES, description="What the laboratory notes about it.")]
 VolumeUl = Annotated[float, Meta(ge=0, le=100_000, description="The volume that was submitted.")]
@@ -65,9 +64,9 @@ class SampleRegistration(Asked, frozen=True, kw_only=True):
     name: SampleName
     kind: Annotated[Kind, Meta(description="A sample to be tested, or which kind of control.")] = "test_sample"
     material: Annotated[Material | None, Meta(description="What the tube holds.")] = None
-    organism: Annotated[str, Meta(max_length=200, pattern=_ONE_LINE, description="By its scientific name.")] = ""
+    organism: Annotated[str, Meta(max_length=200, pattern=ONE_LINE, description="By its scientific name.")] = ""
     service_type: Annotated[
-        str, Meta(max_length=100, pattern=_ONE_LINE, description="The code of the service; its limits count.")
+        str, Meta(max_length=100, pattern=ONE_LINE, description="The code of the service; its limits count.")
     ] = ""
     container_barcode: ContainerBarcode = ""
     priority: Urgency = "normal"
@@ -79,7 +78,7 @@ class SampleRegistration(Asked, frozen=True, kw_only=True):
     a260_a280: Ratio | None = None
     a260_a230: Ratio | None = None
     fragment_bp: FragmentBp | None = None
-    buffer: Annotated[str, Meta(max_length=200, pattern=_ONE_LINE, description="What it is dissolved in.")] = ""
+    buffer: Annotated[str, Meta(max_length=200, pattern=ONE_LINE, description="What it is dissolved in.")] = ""
     comment: Annotated[str, Meta(max_length=1000, pattern=_LINES, description="What the submitter notes.")] = ""
 
 

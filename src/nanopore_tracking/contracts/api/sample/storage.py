@@ -6,12 +6,10 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from nanopore_tracking.contracts.api.base import Answer, Asked
+from nanopore_tracking.contracts.api.base import ONE_LINE, Answer, Asked
 
 LocationKind = Literal["site", "room", "fridge", "freezer", "ln2", "bench", "shelf", "rack", "drawer", "box"]
 LocationStatus = Literal["active", "retired"]
-
-_ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 
 LocationCode = Annotated[
     str,
@@ -22,7 +20,7 @@ LocationCode = Annotated[
         description="What is written on it; no other place beside it has it.",
     ),
 ]
-LocationName = Annotated[str, Meta(max_length=100, pattern=_ONE_LINE, description="What it is called besides.")]
+LocationName = Annotated[str, Meta(max_length=100, pattern=ONE_LINE, description="What it is called besides.")]
 Barcode = Annotated[
     str, Meta(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$", description="The barcode on it, to be scanned.")
 ]
@@ -126,7 +124,7 @@ class BoxMap(Answer, frozen=True, kw_only=True):
 class Placement(Asked, frozen=True, kw_only=True):
     """One tube and where it goes; without a position to the first free one after the tube before it."""
 
-    barcode: Annotated[str, Meta(min_length=1, max_length=100, pattern=_ONE_LINE, description="The scanned code.")]
+    barcode: Annotated[str, Meta(min_length=1, max_length=100, pattern=ONE_LINE, description="The scanned code.")]
     position: Position | None = None
 
 

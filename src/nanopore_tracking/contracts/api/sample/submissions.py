@@ -6,50 +6,49 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from nanopore_tracking.contracts.api.base import Answer, Asked
+from nanopore_tracking.contracts.api.base import ONE_LINE, Answer, Asked
 from nanopore_tracking.contracts.api.sample.rows import Level, RowValues
 
 Status = Literal["reading", "draft", "under_review", "questions_to_customer", "accepted", "rejected", "cancelled"]
 Priority = Literal["low", "normal", "high", "urgent"]
 HumanDna = Literal["unknown", "no", "yes"]
 
-_ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 _LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 ExternalId = Annotated[
-    str, Meta(max_length=100, pattern=_ONE_LINE, description="The number of the quote or request, like HTSF--QX-901.")
+    str, Meta(max_length=100, pattern=ONE_LINE, description="The number of the quote or request, like HTSF--QX-901.")
 ]
-ServiceTypeCode = Annotated[str, Meta(max_length=100, pattern=_ONE_LINE, description="The service that is asked for.")]
+ServiceTypeCode = Annotated[str, Meta(max_length=100, pattern=ONE_LINE, description="The service that is asked for.")]
 KitCode = Annotated[
-    str, Meta(max_length=100, pattern=_ONE_LINE, description="The library kit that is asked for, like SQK-NBD114-24.")
+    str, Meta(max_length=100, pattern=ONE_LINE, description="The library kit that is asked for, like SQK-NBD114-24.")
 ]
 FlowCellCode = Annotated[
-    str, Meta(max_length=100, pattern=_ONE_LINE, description="The flow cell that is asked for, such as FLO-MIN114.")
+    str, Meta(max_length=100, pattern=ONE_LINE, description="The flow cell that is asked for, such as FLO-MIN114.")
 ]
-PersonName = Annotated[str, Meta(max_length=100, pattern=_ONE_LINE, description="Who asks for the work.")]
+PersonName = Annotated[str, Meta(max_length=100, pattern=ONE_LINE, description="Who asks for the work.")]
 Email = Annotated[
     str, Meta(max_length=200, pattern=r"^([^\s@]+@[^\s@]+)?$", description="Where questions and results go.")
 ]
 Urgency = Annotated[Priority, Meta(description="How soon; every sample begins with it.")]
 SampleType = Annotated[
-    str, Meta(max_length=100, pattern=_ONE_LINE, description="What the tubes hold, where all hold the same.")
+    str, Meta(max_length=100, pattern=ONE_LINE, description="What the tubes hold, where all hold the same.")
 ]
 Organism = Annotated[
-    str, Meta(max_length=200, pattern=_ONE_LINE, description="The organism, where all samples come from the same.")
+    str, Meta(max_length=200, pattern=ONE_LINE, description="The organism, where all samples come from the same.")
 ]
 SampleBuffer = Annotated[
-    str, Meta(max_length=100, pattern=_ONE_LINE, description="What the material is dissolved in, where it is the same.")
+    str, Meta(max_length=100, pattern=ONE_LINE, description="What the material is dissolved in, where it is the same.")
 ]
 GenomeSize = Annotated[
-    str, Meta(max_length=100, pattern=_ONE_LINE, description="The genome size with its unit, such as 4.6 Mb.")
+    str, Meta(max_length=100, pattern=ONE_LINE, description="The genome size with its unit, such as 4.6 Mb.")
 ]
 Target = Annotated[
-    str, Meta(max_length=200, pattern=_ONE_LINE, description="Coverage (50x), bases (10 Gb) or reads (2 M reads).")
+    str, Meta(max_length=200, pattern=ONE_LINE, description="Coverage (50x), bases (10 Gb) or reads (2 M reads).")
 ]
 HumanDnaSaid = Annotated[HumanDna, Meta(description="Whether the samples contain human DNA.")]
 ChargeCodeSaid = Annotated[
     str,
-    Meta(max_length=100, pattern=_ONE_LINE, description="What the work is charged to; blank: as the project says."),
+    Meta(max_length=100, pattern=ONE_LINE, description="What the work is charged to; blank: as the project says."),
 ]
 Comment = Annotated[str, Meta(max_length=4000, pattern=_LINES, description="Special needs of the whole submission.")]
 GivenReason = Annotated[

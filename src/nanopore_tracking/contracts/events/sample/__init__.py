@@ -5,6 +5,7 @@ from nanopore_tracking.contracts.events.sample.acquisitions import (
     AcquisitionMatched,
     AcquisitionRead,
     AcquisitionSetAside,
+    BasecallNamed,
     BasecallStored,
 )
 from nanopore_tracking.contracts.events.sample.bench import BatchChanged, BatchCreated
@@ -69,6 +70,7 @@ from nanopore_tracking.contracts.events.sample.labels import (
     LabelQueued,
 )
 from nanopore_tracking.contracts.events.sample.labs import LabChanged, ProjectChanged
+from nanopore_tracking.contracts.events.sample.live import InstrumentTold, RunStopConfirmed, RunTicked
 from nanopore_tracking.contracts.events.sample.overrides import OverrideAsked, OverrideEvent, OverrideSettled
 from nanopore_tracking.contracts.events.sample.runs import RunChanged, RunEvent, RunMoved, RunPlanned, RunSheetIssued
 from nanopore_tracking.contracts.events.sample.samples import (
@@ -123,6 +125,7 @@ __all__ = [
     "AcquisitionRead",
     "AcquisitionSetAside",
     "AliquotTaken",
+    "BasecallNamed",
     "BasecallStored",
     "BatchChanged",
     "BatchCreated",
@@ -150,6 +153,7 @@ __all__ = [
     "FlowCellLoaded",
     "InstrumentChanged",
     "InstrumentPositionState",
+    "InstrumentTold",
     "KitLotChanged",
     "KitLotEvent",
     "KitLotReturned",
@@ -188,6 +192,8 @@ __all__ = [
     "RunMoved",
     "RunPlanned",
     "RunSheetIssued",
+    "RunStopConfirmed",
+    "RunTicked",
     "SampleChanged",
     "SampleClockPaused",
     "SampleClockResumed",

@@ -75,3 +75,17 @@ class BasecallStored(Event, frozen=True, kw_only=True):
     model: str
     min_q: float | None
     read_sets: list[StoredReadSet]
+
+
+class BasecallNamed(Event, frozen=True, kw_only=True):
+    """A person said which model a summary was called with, as nothing in its folder does."""
+
+    type = "basecall.named"
+
+    basecall_id: UUID
+    acquisition_id: UUID
+    run_id: UUID
+    summary: str
+    model: str
+    min_q: float | None
+    reason: str
