@@ -33,7 +33,7 @@ async def log(database: TestDatabase) -> AsyncIterator[Runtime]:
     kernel = KernelSettings(db_pool_min=1, db_pool_max=2)
     db = Database("audit", database.app_url, kernel)
     await db.open()
-    yield Runtime(SERVICE, settings=Settings(db_url=Secret(database.app_url)), kernel=kernel, db=db)
+    yield Runtime(SERVICE.name, settings=Settings(db_url=Secret(database.app_url)), kernel=kernel, db=db)
     await db.close()
 
 
@@ -96,3 +96,19 @@ async def test_an_entry_that_was_taken_out_by_force_is_missed(
     await owner.close()
 
     assert Hole(source="log", epoch=0, missing=1) in await store.find_holes(log.db)
+    assert await _tallied(log) == {"sample": (1, 3, 2)}
+
+
+async def test_the_state_is_told_without_counting_the_log(log: Runtime) -> None:
+    assert await _tallied(log) == {}
+    await _add(log, *(_entry("sample", n) for n in (1, 2, 4)), _entry("ai", 1))
+    await _add(log, _entry("sample", 5), _entry("ai", 1, epoch=2))
+
+    assert await _tallied(log) == {"sample": (1, 5, 4), "ai": (2, 1, 1)}
+    assert "FROM entry" not in store.Q.state.text
+
+
+async def _tallied(log: Runtime) -> dict[str, tuple[int, int, int]]:
+    """Return the epoch, the position and the number of entries of each service, as the state of the log tells them."""
+    told = msgspec.json.decode(await store.show_state(log.db))
+    return {each["source"]: (each["epoch"], each["source_sequence"], each["entries"]) for each in told["sources"]}

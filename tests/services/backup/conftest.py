@@ -20,8 +20,8 @@ from nanopore_tracking.services.backup.service import SERVICE
 from nanopore_tracking.services.backup.settings import Settings
 from tests.harness.engines import TestDatabase
 
-_ASKED = """INSERT INTO backup (id, cause, day, state, note, requested_by, requested_at, error)
-VALUES ($1, 'daily', $2, 'failed', '', 'backup', $3, 'It was never made.')"""
+_ASKED = """INSERT INTO backup (id, cause, day, state, note, requested_by, requested_at)
+VALUES ($1, 'daily', $2, 'expired', '', 'backup', $3)"""
 
 
 @dataclass
@@ -89,6 +89,6 @@ async def vault(database: TestDatabase, tmp_path: Path) -> AsyncIterator[Vault]:
         backup_config_url=read,
         backup_dir=str(tmp_path),
     )
-    yield Vault(Runtime(SERVICE, settings=settings, kernel=kernel, db=db), tmp_path, owner)
+    yield Vault(Runtime(SERVICE.name, settings=settings, kernel=kernel, db=db), tmp_path, owner)
     await owner.close()
     await db.close()

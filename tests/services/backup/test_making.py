@@ -95,6 +95,20 @@ async def test_a_folder_that_cannot_be_written_is_told(vault: Vault, tmp_path: P
     assert occupied.read_text("utf-8") == "not a folder"
 
 
+async def test_a_folder_that_stands_in_the_way_is_left_as_it_is(vault: Vault) -> None:
+    backup_id = await vault.ask()
+    row = await vault.row(backup_id)
+    name = model.folder_name(model.Claimed(id=backup_id, cause="manual", requested_at=row["requested_at"]))
+    (vault.folder / name).mkdir()
+    (vault.folder / name / "sample.dump").write_bytes(b"of another backup")
+
+    await vault.make()
+
+    assert (await vault.row(backup_id))["state"] == "failed"
+    assert (vault.folder / name / "sample.dump").read_bytes() == b"of another backup"
+    assert vault.names() == [name]
+
+
 @pytest.mark.parametrize("named", [False, True])
 async def test_what_a_killed_process_began_is_failed_and_removed(vault: Vault, named: bool) -> None:
     complete = await vault.ask()
@@ -146,6 +160,24 @@ async def test_the_daily_backup_is_asked_for_once_a_day(vault: Vault) -> None:
 
     rows = await vault.owner.fetch("SELECT cause, state, requested_by FROM backup")
     assert [tuple(row) for row in rows] == [("daily", "ready", "backup")]
+
+
+async def test_a_daily_backup_that_failed_is_made_later_on_the_same_day(vault: Vault) -> None:
+    await vault.owner.execute("DELETE FROM backup")
+    kept = vault.runtime.settings.backup_dir
+    (in_the_way := vault.folder.parent / "no-folder").write_text("A file where the folder should be.")
+    vault.change(backup_hour_utc=0, backup_dir=str(in_the_way))
+    states = "SELECT state FROM backup ORDER BY requested_at"
+
+    await vault.make()
+    vault.change(backup_dir=kept)
+    await vault.make()
+    assert [row["state"] for row in await vault.owner.fetch(states)] == ["failed"], "not at once"
+
+    await vault.owner.execute("UPDATE backup SET finished_at = finished_at - interval '31 minutes'")
+    await vault.make()
+    await vault.make()
+    assert [row["state"] for row in await vault.owner.fetch(states)] == ["failed", "ready"]
 
 
 async def test_of_many_who_ask_for_the_day_one_is_heard(vault: Vault) -> None:

@@ -127,10 +127,11 @@ async def running(database: TestDatabase, first_link: Path, password: str) -> As
         password_passes=LEAST_PASSES,
     )
     db = Database("config", database.app_url, kernel)
-    runtime = Runtime(SERVICE, settings=settings, kernel=kernel, db=db)
+    runtime = Runtime(SERVICE.name, settings=settings, kernel=kernel, db=db)
     keys = OwnKeys()
     verifier = Verifier(ACCESS, keys)
-    built = app.build(runtime, SERVICE.routes, verifier=verifier, permissions=frozenset(access.PERMISSIONS))
+    permissions = frozenset(access.PERMISSIONS)
+    built = app.build(runtime, SERVICE.routes, verifier=verifier, permissions=permissions, strict=True)
     keys.transport = transport = httpx.ASGITransport(app=built.asgi)
     assert SERVICE.bootstrap is not None
     await SERVICE.bootstrap(runtime)

@@ -66,6 +66,7 @@ STRANGE: tuple[dict[str, Any], ...] = (
     {"email": "not an address"},
     {"name": "   "},
     {"name": "a\x00b"},
+    {"name": "Robin \u202eegatnaV"},
 )
 
 

@@ -184,14 +184,14 @@ async def test_a_new_password_or_no_pin_takes_a_person_off_all_tablets(tablet: T
 
 async def test_a_manager_sees_the_tablets_and_takes_one_back(tablet: Tablet) -> None:
     config = tablet.config
-    went = (await tablet.go_on(tablet.ada)).json()
+    went, full = (await tablet.go_on(tablet.ada)).json(), await tablet.sign_in("grace")
     await config.person("maria", "facility_manager")
-    manager = (await config.sign_in("maria")).json()["access_token"]
-    path = "/api/auth/devices"
+    maria = (await config.sign_in("maria")).json()
+    manager, path = maria["access_token"], "/api/auth/devices"
     listed = await config.get(path, token=manager)
     (found,) = listed.json()["items"]
-    assert (found["shared_by"], found["open_sessions"]) == ("Ada", 1)
-    assert [(one["name"], one["ready"]) for one in found["people"]] == [("Ada", True)]
+    assert (found["shared_by"], found["open_sessions"]) == ("Ada", 3)
+    assert [(one["name"], one["ready"]) for one in found["people"]] == [("Ada", True), ("Grace", True)]
     assert (await config.get(path, token=tablet.ada["access_token"])).status_code == 403
     take = f"{path}/{found['id']}/revocation"
     assert (await config.post(take, {}, token=tablet.ada["access_token"])).status_code == 403
@@ -200,10 +200,13 @@ async def test_a_manager_sees_the_tablets_and_takes_one_back(tablet: Tablet) -> 
 
     assert (taken.status_code, taken.json()["revoked_by"], taken.json()["people"]) == (200, "Maria", [])
     assert (await tablet.go_on(tablet.ada)).json()["type"] == "device-not-shared"
-    asked = {"session_token": went["session_token"], "device_token": tablet.token}
-    assert (await config.post("/api/auth/sessions/refresh", asked)).status_code == 401
+    for opened in (went, full, tablet.ada):
+        asked = {"session_token": opened["session_token"], "device_token": tablet.token}
+        assert (await config.post("/api/auth/sessions/refresh", asked)).status_code == 401
     causes = [each["data"]["cause"] for each in await config.events("session.closed")]
-    assert causes == ["tablet_revoked"]
+    assert causes == ["tablet_revoked"] * 3
+    elsewhere = {"session_token": maria["session_token"]}
+    assert (await config.post("/api/auth/sessions/refresh", elsewhere)).status_code == 200
     assert [each["data"]["reason"] for each in await config.events("device.revoked")] == ["Lost on the train."]
     assert (await config.post(take, {}, token=manager)).status_code == 404
     assert (await config.get(f"{path}?revoked=false", token=manager)).json()["items"] == []

@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import pytest
+
+from nanopore_tracking.kernel import remote_auth
 from tests.harness.product import Product, checked
 
 
@@ -51,3 +54,23 @@ async def test_a_refused_sign_in_is_in_the_audit_log_without_what_was_typed(prod
     assert refused.status_code == 401
     assert len(entries) == 1
     assert "typed by mistake" not in str(entries)
+
+
+async def test_who_is_closed_is_soon_out_everywhere_with_the_token_that_was_good(
+    product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote_auth, "FRESH_S", 0.1)
+    admin, member, other = await product.client("admin"), await product.member("viewer"), await product.client("viewer")
+    assert (await member.client.get("/api/samples")).status_code == 200
+    shown = await admin.get(f"/api/accounts/{member.id}")
+    closing = {"If-Match": shown.headers["etag"]}
+    checked(await admin.patch(f"/api/accounts/{member.id}", json={"active": False}, headers=closing))
+
+    async def out() -> bool:
+        paths = ("/api/samples", "/api/submissions", "/api/auth/me")
+        return {(await member.client.get(path)).status_code for path in paths} == {401}
+
+    assert await product.eventually(out)
+    # Asked last, as one that is let in has no end.
+    assert (await member.client.get("/api/changes/sample")).status_code == 401
+    assert (await other.get("/api/samples")).status_code == 200

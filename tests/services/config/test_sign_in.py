@@ -102,6 +102,7 @@ async def test_without_a_password_the_first_administrator_gets_a_link_that_works
     assert opened.json()["must_set_password"] is True
     assert again.status_code == 401
     assert again.json()["type"] == "link-not-accepted"
+    assert "start the product again" in again.json()["detail"]
     assert set_first.status_code == 204
     assert set_again.status_code == 422
     assert by_password.json()["must_set_password"] is False

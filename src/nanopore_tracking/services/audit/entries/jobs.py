@@ -20,7 +20,7 @@ async def verify(runtime: Runtime) -> None:
     holes = await store.find_holes(runtime.db)
     for hole in holes:
         _log.error("audit.entries_missing", source=hole.source, epoch=hole.epoch, missing=hole.missing)
-    name = runtime.service.name
+    name = runtime.name
     _MISSING.labels(name).set(sum(hole.missing for hole in holes))
     if not holes:
         _VERIFIED.labels(name).set_to_current_time()

@@ -59,13 +59,12 @@ WHERE e.sequence = :sequence
     AND (:everything::boolean OR (:system::boolean AND e.tenant_id IS NULL) OR e.actor_id = :own::text);
 
 -- name: state
--- The size of the log, and for each source and its newest epoch the position and the number of entries.
+-- The size of the log, and for each source and its newest epoch the position and the number of entries, as tallied.
 SELECT json_build_object('size', h.size, 'sources', coalesce((
     SELECT json_agg(json_build_object('source', s.source, 'epoch', s.epoch, 'source_sequence', s.last,
         'entries', s.entries, 'recorded_at', s.recorded_at) ORDER BY s.source)
-    FROM (SELECT DISTINCT ON (e.source) e.source, e.epoch, max(e.source_sequence) AS last, count(*) AS entries,
-            max(e.recorded_at) AS recorded_at
-        FROM entry e GROUP BY e.source, e.epoch ORDER BY e.source, e.epoch DESC) s), '[]'::json))::text
+    FROM (SELECT DISTINCT ON (t.source) t.source, t.epoch, t.last, t.entries, t.recorded_at
+        FROM log_source t ORDER BY t.source, t.epoch DESC) s), '[]'::json))::text
 FROM log_head h;
 
 -- name: holes

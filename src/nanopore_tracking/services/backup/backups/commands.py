@@ -27,7 +27,7 @@ async def request_backup(tx: Transaction, note: str) -> Written:
 
 
 async def request_daily(tx: Transaction, day: date) -> bool:
-    """Ask for a day's backup unless it was asked for; True when it was not."""
+    """Ask for a day's backup unless it was asked for, or failed a short time ago; True when it is asked for now."""
     backup_id = uuid7()
     asked = await store.insert_backup(tx, backup_id=backup_id, cause="daily", day=day, note="", requested_by=tx.call.by)
     if asked:

@@ -62,16 +62,16 @@ async def _make(runtime: Runtime, settings: Settings, claimed: Claimed) -> None:
     """Dump all databases into a hidden folder that gets its name when everything in it is on disk."""
     root = Path(settings.backup_dir)
     name = model.folder_name(claimed)
-    unfinished = root / f".{name}"
+    made = root / f".{name}"
     try:
-        unfinished.mkdir(parents=True, mode=0o700)
-        manifest = await _dump_all(settings, claimed, unfinished)
-        dumps.write_manifest(unfinished, manifest)
-        unfinished.rename(root / name)
+        made.mkdir(parents=True, mode=0o700)
+        manifest = await _dump_all(settings, claimed, made)
+        dumps.write_manifest(made, manifest)
+        made = made.rename(root / name)
         dumps.sync_folder(root)
     except (OSError, errors.Unavailable) as failure:
-        for folder in (unfinished, root / name):
-            shutil.rmtree(folder, ignore_errors=True)
+        # Only what was made here: a folder that stood in the way is another backup's.
+        shutil.rmtree(made, ignore_errors=True)
         _log.error("backup.failed", backup_id=str(claimed.id), error=str(failure))
         async with runtime.db.transaction(runtime.call()) as tx:
             await commands.fail(tx, claimed.id, f"Nothing of this backup was kept. {failure}")
@@ -115,7 +115,7 @@ def _remove_unfinished(root: Path, interrupted: Sequence[Claimed]) -> None:
 
 async def measure(runtime: Runtime) -> None:
     """Tell what there is to go back to; what never was is told as the time 0."""
-    name, settings = runtime.service.name, runtime.settings
+    name, settings = runtime.name, runtime.settings
     dumped = {dump.service: dump for dump in await store.newest_dumps(runtime.db)}
     found = await store.outcomes(runtime.db)
     for service in settings.sources():

@@ -1,7 +1,7 @@
 """When a daily backup is due, and what a backup's folder is called."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 
@@ -46,11 +46,18 @@ class Outcomes:
     drill_problems: int | None
 
 
+#: A daily backup that failed is tried again after so long, until one of the day is ready.
+AGAIN = timedelta(minutes=30)
+
+
 def due_day(now: datetime, hour_utc: int) -> date | None:
     """Return the day whose backup is due at `now`, or None before the hour of day (UTC) at which it is made."""
     return now.date() if now.hour >= hour_utc else None
 
 
 def folder_name(backup: Claimed) -> str:
-    """Return a name that sorts by time and is unique: `20261124T031500Z-daily-0193…`."""
-    return f"{backup.requested_at:%Y%m%dT%H%M%SZ}-{backup.cause}-{str(backup.id)[:13]}"
+    """Return a name that sorts by time and is unique: `20261124T031500Z-daily-` and the random end of the id.
+
+    The begin of an id is the millisecond in which it was made, which two backups may share.
+    """
+    return f"{backup.requested_at:%Y%m%dT%H%M%SZ}-{backup.cause}-{str(backup.id)[-12:]}"

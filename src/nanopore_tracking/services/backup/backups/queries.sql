@@ -14,10 +14,12 @@ SELECT b.version, b.item
 FROM backup_shown b WHERE b.id = :backup_id;
 
 -- name: insert_backup
--- A backup that waits to be made; nothing is inserted when the day's backup was already asked for.
+-- A backup that waits to be made; nothing is inserted when the day's backup was asked for, or failed a short time ago.
 INSERT INTO backup (id, cause, day, state, note, requested_by, requested_at)
-VALUES (:backup_id, :cause, :day, 'queued', :note, :requested_by, :requested_at)
-ON CONFLICT (day) WHERE cause = 'daily' DO NOTHING
+SELECT :backup_id, :cause, :day, 'queued', :note, :requested_by, :requested_at
+WHERE :cause <> 'daily' OR NOT EXISTS (SELECT FROM backup f WHERE f.cause = 'daily' AND f.day = :day
+    AND f.state = 'failed' AND f.finished_at > :failed_after)
+ON CONFLICT (day) WHERE cause = 'daily' AND state <> 'failed' DO NOTHING
 RETURNING id;
 
 -- name: claim_backup

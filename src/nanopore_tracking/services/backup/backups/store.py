@@ -10,6 +10,7 @@ import msgspec
 from nanopore_tracking.kernel import sql
 from nanopore_tracking.kernel.listing import Page
 from nanopore_tracking.kernel.postgres import Reads, Transaction
+from nanopore_tracking.services.backup.backups import model
 from nanopore_tracking.services.backup.backups.model import Claimed, Dump, Kept, Outcomes
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
@@ -30,9 +31,16 @@ async def show_backup(db: Reads, backup_id: UUID) -> tuple[str, int] | None:
 async def insert_backup(
     tx: Transaction, *, backup_id: UUID, cause: str, day: date, note: str, requested_by: str
 ) -> bool:
-    """Queue a backup; False when the day's backup was already asked for."""
-    values = {"backup_id": backup_id, "cause": cause, "day": day, "note": note, "requested_by": requested_by}
-    return await tx.row(Q.insert_backup, requested_at=tx.call.at, **values) is not None
+    """Queue a backup; False when the day's backup was asked for already, or failed a short time ago."""
+    values: dict[str, Any] = {
+        "backup_id": backup_id,
+        "cause": cause,
+        "day": day,
+        "note": note,
+        "requested_by": requested_by,
+    }
+    at = tx.call.at
+    return await tx.row(Q.insert_backup, requested_at=at, failed_after=at - model.AGAIN, **values) is not None
 
 
 async def claim_backup(tx: Transaction) -> Claimed | None:

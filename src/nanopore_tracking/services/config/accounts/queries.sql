@@ -41,6 +41,10 @@ SELECT a.id FROM account a WHERE a.id = :account_id FOR UPDATE;
 SELECT a.id AS account_id, a.username, a.active, a.password_hash FROM account a
 WHERE lower(a.username) = lower(:username);
 
+-- name: closed_since
+-- Who was closed since then; a change of a closed account only tells it once more. More than are ever closed in an hour.
+SELECT a.id FROM account a WHERE NOT a.active AND a.updated_at > :since ORDER BY a.updated_at DESC LIMIT 10000;
+
 -- name: insert_account
 -- A new account, without a password.
 INSERT INTO account (id, username, name, email, roles, lab_ids, created_at, updated_at)

@@ -68,6 +68,11 @@ async def set_password(tx: Transaction, account_id: UUID, password_hash: str) ->
     await tx.execute(Q.set_password, account_id=account_id, at=tx.call.at, password_hash=password_hash)
 
 
+async def closed_since(db: Reads, since: datetime) -> list[UUID]:
+    """Return the accounts that are not active and were changed after a time, at most 1000, the latest first."""
+    return [row["id"] for row in await db.rows(Q.closed_since, since=since)]
+
+
 async def renew_hash(tx: Transaction, account_id: UUID, *, before: str, password_hash: str) -> None:
     """Keep another hash of the same password, unless it was changed meanwhile."""
     await tx.execute(Q.renew_hash, account_id=account_id, before=before, password_hash=password_hash)

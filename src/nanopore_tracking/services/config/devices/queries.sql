@@ -55,12 +55,12 @@ ON CONFLICT (account_id) DO UPDATE SET pin_hash = excluded.pin_hash, set_at = ex
 DELETE FROM pin WHERE account_id = :account_id RETURNING account_id;
 
 -- list: devices
--- One page of shared tablets, with who signed in fully there and what a PIN opened there.
+-- One page of shared tablets, with who signed in fully there and what was opened there.
 SELECT d.id, /*sort*/ AS sort_key, json_build_object('id', d.id, 'name', d.name, 'shared_by', a.name,
     'shared_at', d.shared_at, 'last_used_at', greatest((SELECT max(s.last_used_at) FROM session s
-        WHERE s.device_id = d.id), (SELECT max(p.signed_in_at) FROM device_person p WHERE p.device_id = d.id)),
+        WHERE s.opened_on = d.id), (SELECT max(p.signed_in_at) FROM device_person p WHERE p.device_id = d.id)),
     'open_sessions', (SELECT count(*) FROM session s
-        WHERE s.device_id = d.id AND s.closed_at IS NULL AND s.ends_at > :at AND s.last_used_at >= :idle_since),
+        WHERE s.opened_on = d.id AND s.closed_at IS NULL AND s.ends_at > :at AND s.last_used_at >= :idle_since),
     'people', (SELECT coalesce(json_agg(json_build_object('account_id', u.id, 'name', u.name, 'username', u.username,
             'signed_in_at', p.signed_in_at, 'failures', p.failures,
             'ready', u.active AND p.failures < :most AND p.signed_in_at > :since AND n.account_id IS NOT NULL)

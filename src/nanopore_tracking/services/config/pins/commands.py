@@ -70,13 +70,14 @@ async def share(tx: Transaction, session: Session, username: str, *, asked: Shar
     signed_in_at = session.opened_at
     if not await device_store.enrol(tx, device_id, session.account_id, signed_in_at=signed_in_at, fresh=False):
         raise model.none_set()
+    await session_store.opened_on(tx, session.id, device_id)
     return Device(device_id=device_id, device_token=token)
 
 
 async def revoke(
     tx: Transaction, device_id: UUID, asked: DeviceRevocation, *, account_id: UUID, settings: Settings
 ) -> Written:
-    """Take a shared tablet back: no PIN is taken there, and what a PIN opened there ends; NotFound."""
+    """Take a shared tablet back: no PIN is taken there, and what was opened there ends; NotFound."""
     reason = asked.reason.strip()
     name = await device_store.revoke_device(tx, device_id, account_id=account_id, reason=reason)
     if name is None:

@@ -151,7 +151,7 @@ async def list_devices(
 
 @post("/api/auth/devices/{device_id:uuid}/revocation", policy="tablets.write", status_code=200)
 async def revoke_device(request: Ask, device_id: UUID, data: DeviceRevocation) -> Response[ListedDevice]:
-    """Take a shared tablet back: no PIN is taken there any more, and what a PIN opened there ends."""
+    """Take a shared tablet back: no PIN is taken there any more, and what was opened there ends."""
     account_id = own_id(request)
     if principal_of(request).kind != "person":
         raise errors.Forbidden("A tablet is taken back by a person, not by a program. Nothing was changed.")

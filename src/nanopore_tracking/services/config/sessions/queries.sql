@@ -10,10 +10,14 @@ ORDER BY /*order*/ LIMIT :limit;
 
 -- name: insert_session
 -- A session that is opened.
-INSERT INTO session (id, account_id, token_hash, means, may_set_password, device_id, address, client, opened_at,
-    last_used_at, ends_at)
-VALUES (:session_id, :account_id, :token_hash, :means, :may_set_password, :device_id::uuid, :address, :client, :at, :at,
-    :ends_at);
+INSERT INTO session (id, account_id, token_hash, means, may_set_password, device_id, opened_on, address, client,
+    opened_at, last_used_at, ends_at)
+VALUES (:session_id, :account_id, :token_hash, :means, :may_set_password, :device_id::uuid, :opened_on::uuid, :address,
+    :client, :at, :at, :ends_at);
+
+-- name: opened_on
+-- The tablet that a session was opened on is a shared one from now on.
+UPDATE session SET opened_on = :device_id WHERE id = :session_id;
 
 -- name: means_of
 -- How a session was opened.
@@ -53,9 +57,9 @@ WHERE account_id = :account_id AND closed_at IS NULL AND id IS DISTINCT FROM :bu
 RETURNING id, ends_at > :at AS was_open;
 
 -- name: close_of_device
--- All sessions that a PIN opened on a tablet are ended.
+-- All sessions that were opened on a tablet are ended.
 UPDATE session s SET closed_at = :at FROM account a
-WHERE s.device_id = :device_id AND s.closed_at IS NULL AND a.id = s.account_id
+WHERE s.opened_on = :device_id AND s.closed_at IS NULL AND a.id = s.account_id
 RETURNING s.id, s.account_id, a.username, s.ends_at > :at AS was_open;
 
 -- name: is_known_address

@@ -23,7 +23,7 @@ async def list_sessions(db: Reads, account_id: UUID, **asked: Any) -> Page:
 
 
 async def insert_session(tx: Transaction, session: Session, **values: Any) -> None:
-    """Store an opened session; values: token_hash, address, client."""
+    """Store an opened session; values: token_hash, address, client, opened_on (the shared tablet that it stands on)."""
     await tx.execute(
         Q.insert_session,
         session_id=session.id,
@@ -63,6 +63,11 @@ async def find_session(db: Reads, session_id: UUID, account_id: UUID) -> Session
     return Session(**row) if row else None
 
 
+async def opened_on(tx: Transaction, session_id: UUID, device_id: UUID) -> None:
+    """Note that a session stands on a tablet that is shared from now on."""
+    await tx.execute(Q.opened_on, session_id=session_id, device_id=device_id)
+
+
 async def use_session(tx: Transaction, session_id: UUID) -> None:
     """Note that a session was used now."""
     await tx.execute(Q.use_session, session_id=session_id, at=tx.call.at)
@@ -85,7 +90,7 @@ async def close_sessions(tx: Transaction, account_id: UUID, *, but: UUID | None 
 
 
 async def close_of_device(tx: Transaction, device_id: UUID) -> list[tuple[UUID, UUID, str]]:
-    """End all that a PIN opened on a tablet; return id, account and user name of those that had not run out anyway."""
+    """End all that was opened on a tablet; return id, account and user name of those that had not run out anyway."""
     rows = await tx.rows(Q.close_of_device, device_id=device_id, at=tx.call.at)
     return [(row["id"], row["account_id"], row["username"]) for row in rows if row["was_open"]]
 

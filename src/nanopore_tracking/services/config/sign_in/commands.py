@@ -99,9 +99,19 @@ class Bound:
 
 
 async def open_session(
-    tx: Transaction, account: Account, *, means: Means, origin: Origin, settings: Settings, bound: Bound | None = None
+    tx: Transaction,
+    account: Account,
+    *,
+    means: Means,
+    origin: Origin,
+    settings: Settings,
+    on: UUID | None = None,
+    bound: Bound | None = None,
 ) -> Opened:
-    """Open a session for an account; of its secret token only a hash is kept. bound: where a PIN opens it."""
+    """Open a session for an account; of its secret token only a hash is kept.
+
+    on: the shared tablet that somebody signs in fully on; bound: where a PIN opens it.
+    """
     session_id, token = uuid7(), secrets.token_urlsafe(32)
     session = Session(
         id=session_id,
@@ -115,16 +125,21 @@ async def open_session(
         closed_at=None,
     )
     address = origin.address or NO_ADDRESS
-    await session_store.insert_session(tx, session, token_hash=digest(token), address=address, client=origin.client)
+    values: dict[str, Any] = {"address": address, "client": origin.client, "opened_on": session.device_id or on}
+    await session_store.insert_session(tx, session, token_hash=digest(token), **values)
     await signed_in(tx, account, session=session, means=means, origin=origin)
     return msgspec.structs.replace(await _opened(tx, session, settings), session_token=token)
 
 
-async def used_device(tx: Transaction, account: Account, device_token: str) -> None:
-    """Note that somebody who has a PIN signed in fully on a shared tablet just now: the PIN is taken there again."""
+async def used_device(tx: Transaction, account: Account, device_token: str) -> UUID | None:
+    """Note that somebody who has a PIN signed in fully on a shared tablet just now: the PIN is taken there again.
+
+    Returns the tablet, None where it is no shared one.
+    """
     device_id = await device_store.find_device(tx, digest(device_token)) if device_token else None
     if device_id is not None:
         await device_store.enrol(tx, device_id, account.id, signed_in_at=tx.call.at, fresh=True)
+    return device_id
 
 
 async def signed_in(tx: Transaction, account: Account, *, session: Session | None, means: Any, origin: Origin) -> None:

@@ -100,7 +100,10 @@ def refused() -> errors.Unauthenticated:
 
 def link_refused() -> errors.Unauthenticated:
     """Return the one refusal of a one-time link."""
-    message = "This sign-in link was used before or has ended. Ask an administrator for a new one."
+    message = (
+        "This sign-in link was used before or has ended. Ask an administrator for a new one. Where no password was set "
+        "yet at all, start the product again: it gives a fresh link."
+    )
     return errors.Unauthenticated(message, type="link-not-accepted")
 
 

@@ -18,6 +18,7 @@ from nanopore_tracking.contracts.api.config import (
     SignIn,
 )
 from nanopore_tracking.kernel import errors
+from nanopore_tracking.kernel.auth import LONGEST_LIFE_S
 from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.kernel.events import Actor
 from nanopore_tracking.kernel.http import (
@@ -34,6 +35,7 @@ from nanopore_tracking.kernel.http import (
     write,
 )
 from nanopore_tracking.kernel.postgres import Transaction
+from nanopore_tracking.kernel.remote_auth import mark
 from nanopore_tracking.services.config.accounts import model as accounts
 from nanopore_tracking.services.config.accounts import store as account_store
 from nanopore_tracking.services.config.sessions import store as session_store
@@ -120,9 +122,9 @@ async def _by_password(request: Ask, data: SignIn) -> Opened:
     entry = await check_password(request, data.username, data.password, means="password")
     async with runtime.db.transaction(as_owner(request, entry.account)) as tx:
         await commands.let_in(tx, entry)
-        await commands.used_device(tx, entry.account, data.device_token)
+        on = await commands.used_device(tx, entry.account, data.device_token)
         return await commands.open_session(
-            tx, entry.account, means="password", origin=entry.origin, settings=runtime.settings
+            tx, entry.account, means="password", origin=entry.origin, settings=runtime.settings, on=on
         )
 
 
@@ -135,8 +137,10 @@ async def _by_link(request: Ask, data: SignIn) -> Opened:
     if account is not None and account.active:
         async with runtime.db.transaction(as_owner(request, account)) as tx:
             if await account_store.take_link(tx, digest(link)):
-                await commands.used_device(tx, account, data.device_token)
-                return await commands.open_session(tx, account, means="link", origin=origin, settings=runtime.settings)
+                on = await commands.used_device(tx, account, data.device_token)
+                return await commands.open_session(
+                    tx, account, means="link", origin=origin, settings=runtime.settings, on=on
+                )
     async with runtime.db.transaction(call) as tx:
         await commands.refuse(tx, admission, means="link", cause="link_not_accepted", origin=origin)
     raise model.link_refused()
@@ -248,9 +252,15 @@ async def check_current(request: Ask, username: str, current: str | None) -> Non
 
 @get("/api/auth/keys", policy="public")
 async def show_keys(request: Ask) -> Response[KeySet]:
-    """Show the public keys that access tokens are checked with."""
-    settings: Settings = runtime_of(request).settings
-    return answer(KeySet(keys=[settings.signer().public_key()]))
+    """Show the public keys that access tokens are checked with, and who was closed while tokens may be about."""
+    runtime = runtime_of(request)
+    settings: Settings = runtime.settings
+    since = call_of(request).at - timedelta(seconds=LONGEST_LIFE_S)
+    try:
+        closed = [mark(str(account_id)) for account_id in await account_store.closed_since(runtime.db, since)]
+    except errors.Unavailable:
+        closed = None  # The keys are needed still, so that everybody reads on.
+    return answer(KeySet(keys=[settings.signer().public_key()], closed=closed))
 
 
 ROUTES = [

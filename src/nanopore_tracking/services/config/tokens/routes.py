@@ -19,6 +19,7 @@ from nanopore_tracking.kernel.http import (
     Paged,
     answer,
     call_of,
+    may,
     page,
     principal_of,
     runtime_of,
@@ -68,7 +69,7 @@ async def create_token(request: Ask, data: NewApiToken) -> Response[ApiTokenMade
 async def revoke_token(request: Ask, token_id: UUID) -> Response[ApiToken]:
     """Revoke an API token of one's own, or as an administrator anybody's; it stops working within a minute."""
     own_id = _own_id(request)
-    owner_id = None if "accounts.write" in principal_of(request).permissions else own_id
+    owner_id = None if may(request, "accounts.write") else own_id
     return await write(request, lambda tx: commands.revoke_token(tx, token_id, owner_id=owner_id))
 
 

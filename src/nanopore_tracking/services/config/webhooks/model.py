@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from nanopore_tracking.contracts.api.config.webhooks import EventType
-from nanopore_tracking.contracts.events import ai, ai_readings, backup, config, sample
+from nanopore_tracking.contracts.events import ai, ai_protocols, ai_readings, backup, config, sample
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import AccessRefused, Change, Envelope, Event, Subject
 
@@ -30,7 +30,14 @@ TEST_TYPE = "webhook.test"
 
 #: The fields that are announced and compared.
 FIELDS = ("name", "url", "event_types", "state", "state_reason")
-_SOURCES = ((sample, "sample"), (ai, "ai"), (ai_readings, "ai"), (backup, "backup"), (config, "config"))
+_SOURCES = (
+    (sample, "sample"),
+    (ai, "ai"),
+    (ai_protocols, "ai"),
+    (ai_readings, "ai"),
+    (backup, "backup"),
+    (config, "config"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
