@@ -1,5 +1,6 @@
 """Makes run folders as MinKNOW leaves them, for tests of whatever reads them."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,16 @@ _FINAL = {
     "sequencing_summary_file": "sequencing_summary_PAX12345_e4994c62_0f1d7e9e.txt",
     "pod5_files_in_final_dest": "1",
 }
+
+
+def report(folder: Path, *, model: str, min_q: float, acquisition_run_id: str = ACQUISITION) -> Path:
+    """Write MinKNOW's report of a folder: the acquisition, its model, the limit of what passes."""
+    named = {"basecalling_model_names": {"simplex_model": model}, "basecalling_model_version": model}
+    run = {"run_id": acquisition_run_id, "config_summary": named}
+    said = {"protocol_run_info": {"args": [f"min_qscore={min_q}"]}, "acquisitions": [{"acquisition_run_info": run}]}
+    path = folder / "report_PAX12345_20251009_0853_e4994c62.json"
+    path.write_text(json.dumps(said))
+    return path
 
 
 def folder(

@@ -54,9 +54,23 @@ def _only_other(folder: Path) -> None:
     folder.rename(folder.with_name("run"))
 
 
+def _nothing(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()
+
+
+def _of_another_program(folder: Path) -> None:
+    _nothing(folder)
+    (folder / "sequencing_summary_1.txt").write_text("sample,lane,reads\nA,1,5\n")
+
+
 @pytest.mark.parametrize(
     ("spoil", "now", "state", "sentence"),
     [
+        (_nothing, None, "writing", "The folder has no files yet; it is read again when something in it has changed."),
+        (_nothing, LATER_S, "unfinished", "The folder has no files, and nothing has changed for two hours."),
+        (_of_another_program, None, "writing", "Nothing in it can be read as MinKNOW's yet"),
+        (_of_another_program, LATER_S, "unfinished", "Nothing in it can be read as MinKNOW's, and nothing has"),
         (_no_reads, None, "empty", "The summary of this run has no reads."),
         (_no_final, None, "writing", "The run is still being written"),
         (_no_final, LATER_S, "unfinished", "There is no final summary, and nothing has changed for two hours"),
@@ -73,6 +87,14 @@ def test_each_state_is_one_honest_sentence(
     found = _read(renamed if renamed.exists() else folder, now=now)
     assert found.state == state
     assert found.sentence.startswith(sentence)
+
+
+def test_a_folder_of_several_runs_is_none_of_them(tmp_path: Path) -> None:
+    for number in (1, 2):
+        made.folder(tmp_path, READS, protocol_run_id=f"{number}0000000-0000-4000-8000-000000000000")
+    found = _read(tmp_path)
+    assert (found.state, found.summary) == ("unreadable", None)
+    assert found.sentence.startswith("This is a folder of 2 runs, not of one. Read each of them alone")
 
 
 def test_a_summary_of_another_run_is_told(tmp_path: Path) -> None:
@@ -96,7 +118,7 @@ def test_files_that_are_missing_or_elsewhere_are_counted(tmp_path: Path) -> None
     )
     assert _read(folder).problems == [
         "The run was not basecalled while it went on; the summary is of a later basecalling.",
-        "The final summary speaks of 7 pod5 files, and 1 are in the folder.",
+        "The final summary speaks of 7 pod5 files, and 1 is in the folder.",
         "MinKNOW wrote 2 pod5 files to its fallback folder, not here.",
     ]
 
@@ -195,3 +217,46 @@ def test_tables_have_commas_at_the_end_and_names_of_their_time(tmp_path: Path) -
         tables.pore_activity(path)
     path.write_bytes("﻿experiment_id,sample_id,barcode,alias\r\nE1,P1,barcode01,S1\r\n".encode())
     assert [(each.barcode, each.alias) for each in tables.sheet(path)] == [("barcode01", "S1")]
+
+
+_COUNTED = "barcode_alignment_PAX12345_e4994c62_0f1d7e9e.tsv"
+
+
+@pytest.mark.parametrize(
+    ("text", "counted", "said"),
+    [
+        (
+            "barcode_arrangement\tnum_reads\nbarcode01\t12\nunclassified\t-\n",
+            [("barcode01", "", 12), ("unclassified", "", None)],
+            "",
+        ),
+        (
+            "\ufeffBarcode\talias\tread_count\ttarget_x\tq\r\nbarcode02\tS02\t7\tz\t1\r\n",
+            [("barcode02", "S02", 7)],
+            "columns that are not known: target_x, q.",
+        ),
+        ("what\tis\tthis\n1\t2\t3\n", [], "names none of the columns that are known"),
+        ("", [], "names none of the columns that are known"),
+    ],
+)
+def test_minknows_table_of_barcodes_is_read_as_far_as_its_columns_are_known(
+    tmp_path: Path, text: str, counted: list[tuple[str, str, int | None]], said: str
+) -> None:
+    folder = made.folder(tmp_path, vintages.draw(5))
+    (folder / _COUNTED).write_bytes(text.encode())
+    found = folders.read(folder, Cache(tmp_path / "cache"))
+    assert [(each.barcode, each.alias, each.reads) for each in found.counted] == counted
+    assert [said in problem for problem in found.problems] == ([True] if said else [])
+
+
+def test_speed_and_temperature_are_read_where_minknow_wrote_them(tmp_path: Path) -> None:
+    folder = made.folder(tmp_path, vintages.draw(5))
+    (folder / "other_reports").mkdir()
+    (folder / "other_reports" / "temperature_adjust_data_PAX12345_e4994c62_0f1d7e9e.csv").write_text(
+        "acquisition_duration,current_target_temperature,num_reads,current_speed,new_target_temperature\n"
+        "1800,34.0,12,,\n3600,34.0,900,385.5,34.48\nbroken,34,1,1,\n"
+    )
+    found = folders.read(folder, Cache(tmp_path / "cache"))
+    said = [(each.hour, each.target_c, each.speed_bases_per_s, each.new_c) for each in found.temperatures]
+    assert said == [(0.5, 34.0, None, None), (1.0, 34.0, 385.5, 34.48)]
+    assert found.problems == []

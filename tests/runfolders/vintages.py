@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,30 @@ COLUMNS = {
         "filename read_id run_id channel mux start_time duration num_events passes_filtering "
         "template_duration sequence_length_template mean_qscore_template barcode_arrangement barcode_kit "
         "barcode_variant barcode_score"
+    ),
+    "guppy-3-calibrated": (
+        "filename read_id run_id batch_id channel mux start_time duration num_events passes_filtering template_start "
+        "num_events_template template_duration sequence_length_template mean_qscore_template strand_score_template "
+        "median_template mad_template calibration_strand_genome calibration_strand_identity calibration_strand_score"
+    ),
+    "guppy-6-server": (
+        "filename read_id parent_read_id run_id batch_id channel mux start_time duration minknow_events "
+        "passes_filtering template_start num_events_template template_duration sequence_length_template "
+        "mean_qscore_template median_template mad_template barcode_arrangement barcode_full_arrangement barcode_kit"
+    ),
+    "buttery-eel": (
+        "filename_out parent_read_id read_id run_id channel mux minknow_events start_time duration passes_filtering "
+        "template_start num_events_template template_duration sequence_length_template mean_qscore_template "
+        "strand_score_template median_template mad_template pore_type experiment_id sample_id end_reason"
+    ),
+    "bonito-0.2": (
+        "filename read_id run_id channel mux start_time duration template_start template_duration "
+        "sequence_length_template mean_qscore_template"
+    ),
+    "minknow-20": (
+        "filename_fastq filename_fast5 read_id run_id channel mux start_time duration num_events passes_filtering "
+        "template_start num_events_template template_duration sequence_length_template mean_qscore_template "
+        "strand_score_template median_template mad_template pore_type experiment_id sample_id end_reason"
     ),
     "minknow-22": (
         "filename_fastq filename_fast5 parent_read_id read_id run_id channel mux start_time duration "
@@ -138,6 +162,18 @@ def lines(program: str, reads: Sequence[Read], *, true: str = "TRUE") -> Iterato
 def write(path: Path, program: str, reads: Sequence[Read], **how: str) -> Path:
     """Write a summary and return its path."""
     path.write_bytes(text(program, reads, **how).encode())
+    return path
+
+
+def join(path: Path, program: str, reads_of: Mapping[str, Sequence[Read]]) -> Path:
+    """Write one summary of several runs and return its path. reads_of: the reads of each run id, one after another."""
+    header = next(lines(program, ()))
+    body = [
+        line.replace(PROTOCOL_RUN, run_id).replace(ACQUISITION, run_id)
+        for run_id, reads in reads_of.items()
+        for line in list(lines(program, reads))[1:]
+    ]
+    path.write_text("\n".join([header, *body]) + "\n")
     return path
 
 

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from nanopore_tracking.counting import counted
+
 #: How many there are of something; what is sent over a network is held to it.
 Count = Annotated[int, Meta(ge=0, le=10**15)]
 #: A name that somebody gave.
@@ -21,13 +23,18 @@ class Unreadable(Exception):
     """A file that is not what it should be; the sentence says what it is instead."""
 
 
+def gigabases(bases: int) -> str:
+    """Write bases in gigabases, to three places; few of them one by one, as they are not none."""
+    return counted(bases, "base") if 0 < bases < 500_000 else f"{bases / 1e9:,.3f} Gb"
+
+
 class Part(Struct, frozen=True, kw_only=True):
     """The reads of a run, or of one barcode in it.
 
     reads: all rows, empty_reads: those of them without a base; bases and lengths in bases; pass and fail as the
     basecaller judged, unjudged where it did not; n50_bases: half of all bases are in reads of at least that length;
     mean_q: of the mean of the error probabilities, -10 log10(mean(10 ** (-Q / 10))), over the reads that have bases;
-    median_q: to 0.05.
+    median_q: to 0.05; pass_n50_bases, pass_mean_q: the same of the reads that passed, None where none did.
     """
 
     reads: Count = 0
@@ -44,6 +51,8 @@ class Part(Struct, frozen=True, kw_only=True):
     max_length_bases: Count | None = None
     mean_q: float | None = None
     median_q: float | None = None
+    pass_n50_bases: Count | None = None
+    pass_mean_q: float | None = None
 
 
 class OfBarcode(Struct, frozen=True, kw_only=True):

@@ -7,10 +7,13 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from nanopore_tracking.runfolders import texts
 from nanopore_tracking.runfolders.figures import Unreadable
 
 _LARGEST = 1 << 20
 _LINE = re.compile(r"([A-Za-z0-9_]+)=(.*)")
+#: What a clock may say that goes wrong; another year cannot be kept as a moment of UTC.
+_YEARS = range(1970, 2200)
 #: A file is a final summary if it names at least one of them.
 _MARKS = ("acquisition_run_id", "protocol_run_id", "protocol", "started", "flow_cell_id")
 
@@ -43,11 +46,7 @@ class FinalSummary(Struct, frozen=True, kw_only=True):
 
 def read(path: Path) -> FinalSummary:
     """Return what a final summary says; Unreadable where the file is none."""
-    data = path.read_bytes()[:_LARGEST]
-    try:
-        text = data.removeprefix(b"\xef\xbb\xbf").decode()
-    except UnicodeDecodeError:
-        raise Unreadable("The final summary is not plain text.") from None
+    text = texts.read(path, largest=_LARGEST, what="The final summary")
     said: dict[str, str] = {}
     doubled = []
     for line in text.splitlines():
@@ -58,6 +57,8 @@ def read(path: Path) -> FinalSummary:
             doubled.append(found[1])
         said[found[1]] = found[2].strip()
     if not any(mark in said for mark in _MARKS):
+        if not text.strip():
+            raise Unreadable("The final summary is empty: it says neither the protocol nor the ids of a run.")
         raise Unreadable("The file is no final summary: it says neither the protocol nor the ids of a run.")
     return FinalSummary(
         instrument=said.get("instrument", ""),
@@ -85,12 +86,12 @@ def moment(text: str) -> datetime | None:
         found = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return found if found.tzinfo is not None else None
+    return found if found.tzinfo is not None and found.year in _YEARS else None
 
 
 def _counts(said: dict[str, str], end: str) -> dict[str, int]:
     return {
         key.removesuffix(end): int(value)
         for key, value in said.items()
-        if key.endswith(end) and value.isascii() and value.isdigit()
+        if key.endswith(end) and value.isascii() and value.isdigit() and len(value) < 16
     }

@@ -20,11 +20,12 @@ from nanopore_tracking.runfolders.figures import (
     Part,
     RunFigures,
 )
+from nanopore_tracking.runfolders.remarks import NAMELESS
 
 _KEYS = ["run", "barcode", "alias"]
 #: A run of months has a clock that is wrong; more bins than this are one.
 _MOST_BINS = 10_000
-_NOT_SAMPLES = frozenset({"", "unclassified", "-", "unknown", "mixed"})
+_LONGEST_NAME, _LOOKED_AT = 200, 20_000
 _READ = pl.col("length").fill_null(0)
 _LENGTH_BIN = (_READ.cast(pl.Float64).log10() * LENGTH_BINS + 1e-9).floor().cast(pl.Int32)
 _JUDGED = ("pass", "fail", "unjudged")
@@ -42,12 +43,25 @@ def run_figures(parts: Sequence[Path]) -> tuple[Part, list[RunFigures]]:
     answers = pl.collect_all(_questions(reads), engine="streaming")
     totals, lengths, qualities, times, channels, ends = (frame.rows(named=True) for frame in answers)
     exact = _exact(reads, lengths)
+    passed = _exact(reads.filter(pl.col("passed")), [row for row in lengths if row["passed"]])
+    exact.pass_n50 = passed.n50
     by_run: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     asked = {"totals": totals, "lengths": lengths, "qualities": qualities, "times": times}
     for name, rows in (asked | {"channels": channels, "ends": ends}).items():
         for row in rows:
             by_run[row["run"]][name].append(row)
     return _part(totals, qualities, exact=exact, key=()), [_of_run(run, by_run[run], exact) for run in sorted(by_run)]
+
+
+def shared(some: Sequence[Path], others: Sequence[Path]) -> float:
+    """Return which share of the first of some reads began in the same channel and second as one of the others."""
+    began = (pl.col("channel"), pl.col("start_s").floor().cast(pl.Int32).alias("second"))
+    few = pl.scan_parquet(list(some)).head(_LOOKED_AT).select(began).drop_nulls().unique().collect()
+    if few.is_empty():
+        return 1
+    all_ = pl.scan_parquet(list(others)).select(began)
+    both = all_.join(few.lazy(), on=["channel", "second"], how="semi").unique().collect(engine="streaming")
+    return both.height / few.height
 
 
 def _questions(reads: pl.LazyFrame) -> list[pl.LazyFrame]:
@@ -92,6 +106,7 @@ class _Exact:
     def __init__(self) -> None:
         self.n50: dict[tuple[str, ...], int] = {}
         self.median: dict[tuple[str, ...], int] = {}
+        self.pass_n50: dict[tuple[str, ...], int] = {}
 
 
 def _exact(reads: pl.LazyFrame, lengths: Iterable[dict[str, Any]]) -> _Exact:
@@ -151,7 +166,7 @@ def _part(
         name = "unjudged" if row["passed"] is None else "pass" if row["passed"] else "fail"
         sums[f"{name}_reads"] += row["reads"]
         sums[f"{name}_bases"] += row["bases"]
-    errors, judged = sum(row["errors"] for row in totals), sum(row["judged"] for row in totals)
+    passed = [row for row in totals if row["passed"]]
     return Part(
         reads=sum(row["reads"] for row in totals),
         empty_reads=sum(row["empty"] for row in totals),
@@ -160,9 +175,15 @@ def _part(
         n50_bases=exact.n50.get(key),
         median_length_bases=exact.median.get(key),
         max_length_bases=max((row["longest"] for row in totals if row["longest"]), default=None),
-        mean_q=_as_q(errors, judged),
+        mean_q=_mean_q(totals),
+        pass_n50_bases=exact.pass_n50.get(key),
+        pass_mean_q=_mean_q(passed),
         median_q=_median_q(qualities),
     )
+
+
+def _mean_q(rows: Sequence[dict[str, Any]]) -> float | None:
+    return _as_q(sum(row["errors"] for row in rows), sum(row["judged"] for row in rows))
 
 
 def _as_q(errors: float, count: int) -> float | None:
@@ -184,7 +205,9 @@ def _of_run(run: str, rows: dict[str, list[Any]], exact: _Exact) -> RunFigures:
         for row in rows[name]:
             groups[tuple(row[key] for key in _KEYS)][which].append(row)
     barcodes = [
-        OfBarcode(barcode=key[1], alias=key[2], part=_part(*of_group, exact=exact, key=key))
+        OfBarcode(
+            barcode=key[1][:_LONGEST_NAME], alias=key[2][:_LONGEST_NAME], part=_part(*of_group, exact=exact, key=key)
+        )
         for key, of_group in sorted(groups.items())
     ]
     barcoded = any(each.barcode for each in barcodes)
@@ -192,7 +215,7 @@ def _of_run(run: str, rows: dict[str, list[Any]], exact: _Exact) -> RunFigures:
     seconds = sum(row["seconds"] for row in times)
     whole = _part(rows["totals"], rows["qualities"], exact=exact, key=(run,))
     return RunFigures(
-        run_id=run,
+        run_id=run[:_LONGEST_NAME],
         whole=whole,
         channels_seen=len(rows["channels"]),
         t90_h=_t90_h(times),
@@ -218,10 +241,10 @@ def _of_run(run: str, rows: dict[str, list[Any]], exact: _Exact) -> RunFigures:
 
 def _shares(barcodes: Sequence[OfBarcode], bases: int) -> dict[str, Any]:
     """Return how even the barcodes are, and what is none's: an alias names a sample even where the barcode does not."""
-    sure = [each.part.bases for each in barcodes if {each.barcode, each.alias} - _NOT_SAMPLES]
+    sure = [each.part.bases for each in barcodes if {each.barcode, each.alias} - NAMELESS]
     mean = sum(sure) / len(sure) if sure else 0
     spread = math.sqrt(sum((each - mean) ** 2 for each in sure) / len(sure)) if sure else 0
-    odd = [each for each in barcodes if each.barcode in _NOT_SAMPLES and each.alias not in _NOT_SAMPLES]
+    odd = [each for each in barcodes if each.barcode in NAMELESS and each.alias not in NAMELESS]
     return {
         "unclassified_share": round(1 - sum(sure) / bases, 6) if bases else None,
         "barcode_cv": round(spread / mean, 4) if mean else None,

@@ -1,5 +1,6 @@
 """Makes the lines of a summary columns of numbers; a line that cannot be read is put aside and counted."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,11 +12,13 @@ from nanopore_tracking.runfolders.barcodings import Barcodes
 from nanopore_tracking.runfolders.chunks import Lines, Piece
 from nanopore_tracking.runfolders.columns import Layout
 from nanopore_tracking.runfolders.figures import Odd, Told, Unreadable
+from nanopore_tracking.runfolders.remarks import FAILED, PASSED, UNKNOWN, Remarks, possible
 
-#: How programs write that they do not know; dorado writes -1 too.
-UNKNOWN = ("-", "unknown", "nan", "NaN", "NA", "n/a", "")
 _TEXTS = ("run", "barcode", "alias", "end")
 _SHOWN = 20
+_COMMA = re.compile(r"-?\d+,\d+")
+#: The id of a duplex read: those of its two strands, with a semicolon between them.
+_DUPLEX = re.compile(rb"[0-9a-f]{12};[0-9a-f]{8}-")
 _TYPES = {"text": pl.Categorical(), "whole": pl.Int32(), "number": pl.Float32()}
 #: What becomes of each column that a file may have; −1 is not known.
 _KEPT: dict[str, pl.DataType] = {
@@ -41,18 +44,25 @@ class Summary:
     odd_rows: int = 0
     odd: list[Odd] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    remarks: Remarks = field(default_factory=Remarks)
+    _names: bytes = b""
+    _fresh: bool = True
 
     def frames(self) -> Iterator[pl.DataFrame]:
         """Yield the reads, some tens of thousands at a time; Unreadable where the file is no summary."""
         lines = Lines(self.path)
-        header, begin = lines.header()
-        self.layout, self.line = columns.layout(header), 1
+        header, begin, self.line = lines.header()
+        if not header and lines.broken:
+            raise Unreadable(f"Nothing of the file can be read. {lines.broken}")
+        self.layout, self._names = columns.layout(header), header.rstrip(b"\r\n")
         first = self.layout
         # Polars takes the width of the first line for that of all: one more cell than there should be.
         for piece in lines.pieces(begin, _lead(first)):
             yield from self._of_piece(piece, first)
         if lines.broken:
             self.notes.append(lines.broken)
+        if self.odd_rows and not self.rows:
+            raise Unreadable(self._put_aside())
 
     def told(self) -> Told:
         """Return how the reading went, when all frames were taken."""
@@ -61,13 +71,14 @@ class Summary:
         notes = list(self.notes)
         if "length" not in self.layout.places:
             notes.append("The run was not basecalled: the summary has no lengths and no qualities.")
-        if not self.rows:
+        if not self.rows and not self.odd_rows:
             notes.append("The summary has a header and no reads.")
         if self.odd_rows:
-            many = "line does" if self.odd_rows == 1 else "lines do"
-            notes.append(f"{self.odd_rows:,} {many} not fit the header and were put aside; they are not counted.")
+            notes.append(self._put_aside())
         if self.repeated_headers:
-            notes.append(f"The header comes again {self.repeated_headers:,} times; several files were joined.")
+            times = "once" if self.repeated_headers == 1 else f"{self.repeated_headers:,} times"
+            notes.append(f"The header comes again {times}; several files were joined.")
+        notes += self.remarks.notes(self.layout)
         if self.barcodes is not None:
             notes += self.barcodes.notes
         return Told(
@@ -81,14 +92,28 @@ class Summary:
             strangers=self.barcodes.missing if self.barcodes is not None else 0,
         )
 
+    def _put_aside(self) -> str:
+        """Say how many lines do not count, and why the first of them does not."""
+        if not self.rows:
+            return f"No line behind the header can be read. Line {self.odd[0].line:,}: {self.odd[0].why}"
+        if self.odd_rows == 1:
+            return "1 line does not fit the header and was put aside; it is not counted."
+        return (
+            f"{self.odd_rows:,} lines do not fit the header and were put aside; they are not counted. "
+            f"Line {self.odd[0].line:,}: {self.odd[0].why}"
+        )
+
     def _of_piece(self, piece: Piece, first: Layout) -> Iterator[pl.DataFrame]:
         """The fast way while every line fits the header that the lead was made of, else line by line."""
         with_ids = self.barcodes is not None
-        if self.layout == first and not piece.cut:
+        if b";" in piece.lines:
+            self.remarks.duplex += len(_DUPLEX.findall(piece.lines))
+        if self.layout == first and not piece.cut and b"\0" not in piece.lines:
             frame = _parsed(piece.lines, first, with_ids=with_ids)
             if frame is None:
                 frame = _parsed(piece.lines, first, with_ids=with_ids, unknowns=True)
             if frame is not None:
+                self._begun(piece.lines[len(_lead(first)) :].split(b"\n", 1)[0] if self._fresh else b"")
                 self.line += frame.height
                 yield self._finished(frame)
                 return
@@ -100,6 +125,8 @@ class Summary:
             yield self._finished(frame)
 
     def _finished(self, frame: pl.DataFrame) -> pl.DataFrame:
+        self.remarks.look(frame)
+        frame = self.remarks.named(_kept(frame))
         self.rows += frame.height
         if self.barcodes is not None:
             frame = self.barcodes.joined(frame)
@@ -115,21 +142,43 @@ class Summary:
             line = raw.removesuffix(b"\r")
             if not line.strip():
                 continue
-            if columns.is_header(line):
+            glued = columns.is_glued(line)
+            if glued:
+                line = self._parted(line)
+            elif columns.is_header(line):
                 if good:
                     yield self.layout, good
-                good, self.layout = [], columns.layout(line)
+                good, self.layout, self._names = [], columns.layout(line), line
                 self.repeated_headers += 1
+                self._fresh = True
                 continue
             why = _misfit(line, self.layout)
             if piece.cut and number == len(lines) and why:
                 line, why = self._cut_off(line, why)
             if why:
                 self._aside(why)
-            else:
-                good.append(line)
+                continue
+            good.append(_bare(line))
+            self._begun(line)
+            self._fresh = glued
         if good:
             yield self.layout, good
+
+    def _begun(self, line: bytes) -> None:
+        """Keep the first read behind each header, by which a file that was joined to itself is seen."""
+        if self._fresh and self.layout is not None and line:
+            self.remarks.begin(line.split(b"\t")[self.layout.read_id].strip())
+            self._fresh = False
+
+    def _parted(self, line: bytes) -> bytes:
+        """Return the read of a line that has the header of a second file behind it; Unreadable where it is another."""
+        if not line.endswith(self._names):
+            raise Unreadable(
+                f"In line {self.line:,} a read and the header of another program's file stand together: two files were "
+                "joined without a line end between them. Join them again with one."
+            )
+        self.repeated_headers += 1
+        return line.removesuffix(self._names)
 
     def _cut_off(self, line: bytes, why: str) -> tuple[bytes, str]:
         """Return a last line that has all that counts as a whole one; what stands before its last tab is complete."""
@@ -150,6 +199,11 @@ class Summary:
             self.odd.append(Odd(line=self.line, why=why))
 
 
+def _bare(line: bytes) -> bytes:
+    """Return a line without blanks around its cells, which a number may not have."""
+    return b"\t".join(cell.strip() for cell in line.split(b"\t")) if b" " in line else line
+
+
 def _lead(layout: Layout) -> bytes:
     return b"\t" * layout.width + b"\n"
 
@@ -164,6 +218,8 @@ def _misfit(line: bytes, layout: Layout) -> str:
         line.decode()
     except UnicodeDecodeError:
         return "It is not plain text."
+    if b"\0" in line:
+        return "It is not plain text."
     for index, kind in layout.places.values():
         text = cells[index].decode().strip()
         if kind == "text" or text in UNKNOWN:
@@ -171,7 +227,8 @@ def _misfit(line: bytes, layout: Layout) -> str:
         try:
             value = float(text)
         except ValueError:
-            return f"{layout.names[index]} is {text[:40]!r}, which is no number."
+            comma = ": it has a comma in it" if _COMMA.fullmatch(text) else ""
+            return f"{layout.names[index]} is {text[:40]!r}, which is no number{comma}."
         if not abs(value) < 2**31:
             return f"{layout.names[index]} is {text[:40]!r}, which cannot be."
     return ""
@@ -213,7 +270,7 @@ def _parsed(
         return None
     if not lenient and (frame[last].null_count() or frame[beyond].null_count() < frame.height):
         return None
-    return _kept(frame.select(pl.col(name).alias(what) for name, what in names.items()))
+    return frame.select(pl.col(name).alias(what) for name, what in names.items())
 
 
 def _kept(frame: pl.DataFrame) -> pl.DataFrame:
@@ -222,7 +279,7 @@ def _kept(frame: pl.DataFrame) -> pl.DataFrame:
     kept = []
     for what, kind in _KEPT.items():
         column = pl.col(what) if what in there else pl.lit(None, pl.Int32())
-        kept.append(pl.when(column >= 0).then(column).cast(kind, strict=False).alias(what))
+        kept.append(pl.when(possible(what, column)).then(column).cast(kind, strict=False).alias(what))
     for what in _TEXTS:
         column = pl.col(what).fill_null("") if what in there else pl.lit("").cast(pl.Categorical())
         kept.append(column.alias(what))
@@ -230,9 +287,9 @@ def _kept(frame: pl.DataFrame) -> pl.DataFrame:
     if "passed" in there:
         word = pl.col("passed").cast(pl.String())
         judged = (
-            pl.when(word.is_in(["TRUE", "True", "true", "1"]))
+            pl.when(word.is_in(list(PASSED)))
             .then(pl.lit(value=True))
-            .when(word.is_in(["FALSE", "False", "false", "0"]))
+            .when(word.is_in(list(FAILED)))
             .then(pl.lit(value=False))
         )
     kept.append(judged.alias("passed"))

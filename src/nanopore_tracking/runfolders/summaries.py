@@ -5,21 +5,31 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from nanopore_tracking.runfolders import barcodings, metrics
-from nanopore_tracking.runfolders.figures import SummaryFigures, Unreadable
+from nanopore_tracking.runfolders.figures import Part, RunFigures, SummaryFigures, Unreadable
 from nanopore_tracking.runfolders.rows import Summary
 
 #: Changes whenever what is kept, or what is said of it, changes.
-_FORMAT = 1
+_FORMAT = 4
 _SAID = "figures.json"
 _DRAFT = "draft-"
 #: A reading takes minutes; a draft that is older is nobody's.
 _DRAFT_S = 24 * 3600
 _MOVED = "The summary was changed while it was read. Nothing of it was kept; it is read again when it is asked for."
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A summary, and the barcoding summaries that its barcodes are of."""
+
+    summary: Path
+    barcodings: tuple[Path, ...] = ()
 
 
 class Cache:
@@ -32,12 +42,12 @@ class Cache:
         self.folder = folder
         self._most_bytes = most_bytes
 
-    def read(self, summary: Path, barcoding: Path | None = None) -> SummaryFigures:
+    def read(self, summary: Path, *barcodings: Path) -> SummaryFigures:
         """Return the figures of a summary; Unreadable where it is none, OSError where it is gone.
 
-        barcoding: the barcoding summary that belongs to it, for a summary that does not say barcodes itself.
+        barcodings: the barcoding summaries that belong to it, for a summary that does not say barcodes itself.
         """
-        key = _key(summary, barcoding)
+        key = _key(summary, *barcodings)
         kept = self.folder / key
         said = _said(kept / _SAID)
         if said is not None:
@@ -45,8 +55,8 @@ class Cache:
         self.folder.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=self.folder))
         try:
-            figures = _read(summary, barcoding, draft)
-            if _key(summary, barcoding) != key:
+            figures = _read(summary, barcodings, draft)
+            if _key(summary, *barcodings) != key:
                 raise Unreadable(_MOVED)
             (draft / _SAID).write_bytes(msgspec.json.encode(figures))
             if kept.exists():
@@ -83,18 +93,34 @@ class Cache:
             shutil.rmtree(folder, ignore_errors=True)
             size_bytes -= size
 
-    def columns(self, summary: Path, barcoding: Path | None = None) -> list[Path]:
+    def columns(self, summary: Path, *barcodings: Path) -> list[Path]:
         """Return the files with the columns of a summary that was read, empty where it was not."""
-        return sorted((self.folder / _key(summary, barcoding)).glob("*.parquet"))
+        return sorted((self.folder / _key(summary, *barcodings)).glob("*.parquet"))
+
+    def shared(self, one: Source, others: Sequence[Source]) -> float:
+        """Return the share (0 to 1) of reads that a summary and others have in common, of the reads of the smaller one.
+
+        It is 1 where they are not kept any more.
+        """
+        mine, theirs = self._kept([one]), self._kept(others)
+        return max(metrics.shared(mine, theirs), metrics.shared(theirs, mine)) if mine and theirs else 1
+
+    def together(self, sources: Sequence[Source]) -> tuple[Part, list[RunFigures]]:
+        """Return the figures of all reads of summaries that have no read in common."""
+        return metrics.run_figures(self._kept(sources))
+
+    def _kept(self, sources: Sequence[Source]) -> list[Path]:
+        """Return the columns of summaries that were read; none where those of one are not there any more."""
+        found = [self.columns(source.summary, *source.barcodings) for source in sources]
+        return [part for parts in found for part in parts] if all(found) else []
 
 
-def _key(*paths: Path | None) -> str:
+def _key(*paths: Path) -> str:
     """Return what names exactly these files as they are now."""
     told = [str(_FORMAT)]
     for path in paths:
-        if path is not None:
-            stat = path.stat()
-            told += [str(path.resolve()), str(stat.st_size), str(stat.st_mtime_ns), str(stat.st_ino)]
+        stat = path.stat()
+        told += [str(path.resolve()), str(stat.st_size), str(stat.st_mtime_ns), str(stat.st_ino)]
     return hashlib.sha256("\0".join(told).encode()).hexdigest()
 
 
@@ -106,10 +132,10 @@ def _said(path: Path) -> SummaryFigures | None:
         return None
 
 
-def _read(path: Path, barcoding: Path | None, folder: Path) -> SummaryFigures:
+def _read(path: Path, of_reads: tuple[Path, ...], folder: Path) -> SummaryFigures:
     # Two threads are enough for lines, and more of them take more memory.
     os.environ.setdefault("POLARS_MAX_THREADS", "2")
-    barcodes = barcodings.read(barcoding) if barcoding is not None else None
+    barcodes = barcodings.read(*of_reads) if of_reads else None
     summary = Summary(path, barcodes=barcodes)
     parts = []
     for number, frame in enumerate(summary.frames()):

@@ -2,15 +2,28 @@
 
 import csv
 import io
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
+from nanopore_tracking.runfolders import texts
 from nanopore_tracking.runfolders.figures import Unreadable
 
 _LARGEST = 256 << 20
+_MOST_BARCODES, _LONGEST = 500, 200
+#: No run has a minute beyond it; a table that says so has a clock that is wrong.
+_LAST_MINUTE = 365 * 24 * 60
+_OF_SHEETS = frozenset({"experiment_id", "sample_id", "alias", "flow_cell_id", "position_id"})
+#: What a table of barcodes says → names that its column has had, in small letters.
+_COUNTED = {
+    "barcode": ("barcode", "barcode_arrangement", "barcode_name"),
+    "alias": ("alias", "barcode_alias", "sample_alias"),
+    "reads": ("reads", "num_reads", "read_count", "count"),
+    "bases": ("bases", "num_bases", "base_count", "yield"),
+}
 #: States in which a pore can read (domain: TACA's healthy pores), and of them those that do.
 _READING = frozenset({"strand", "adapter"})
 _HEALTHY = _READING | {"pore"}
@@ -57,6 +70,34 @@ class HashedFile(Struct, frozen=True, kw_only=True):
     status: str = ""
 
 
+class CountedBarcode(Struct, frozen=True, kw_only=True):
+    """What MinKNOW counted of a barcode; None where its table does not say it. reads: of whichever kind it counts."""
+
+    barcode: str
+    alias: str = ""
+    reads: int | None = None
+    bases: int | None = None
+
+
+class CountedBarcodes(Struct, frozen=True, kw_only=True):
+    """The table of barcodes that MinKNOW writes, and the names of its columns that nothing is known of."""
+
+    rows: list[CountedBarcode]
+    unread: list[str]
+
+
+class OfTemperature(Struct, frozen=True, kw_only=True):
+    """How fast the strands were and how warm the flow cell should be. hour: of the run; temperatures in °C.
+
+    speed_bases_per_s: None where too few reads were there; new_c: that was set for it, None where none was.
+    """
+
+    hour: float
+    target_c: float
+    speed_bases_per_s: float | None = None
+    new_c: float | None = None
+
+
 class SheetRow(Struct, frozen=True, kw_only=True):
     """A line of a sample sheet as MinKNOW wrote it."""
 
@@ -75,8 +116,9 @@ def pore_activity(path: Path) -> PoreFigures:
     by_hour: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in _rows(path, ("Channel State", "Experiment Time (minutes)", "State Time (samples)"), ","):
         state, minute, samples = row["Channel State"], row["Experiment Time (minutes)"], row["State Time (samples)"]
-        if minute.isdigit() and samples.isdigit():
-            by_hour[int(minute) // 60][state] += int(samples)
+        at, held = _minute(minute), _whole(samples)
+        if at is not None and held is not None:
+            by_hour[at // 60][state] += held
     hours = []
     for hour in sorted(by_hour):
         states = by_hour[hour]
@@ -107,10 +149,75 @@ def throughput(path: Path) -> list[OfMinute]:
             row.get("Basecalled Bases", ""),
             row["Estimated Bases"],
         ]
-        if values[0].isdigit() and values[1].isdigit():
-            called, estimated = (int(text) if text.isdigit() else 0 for text in values[2:])
-            found.append(OfMinute(minute=int(values[0]), reads=int(values[1]), bases=called or estimated))
+        minute, (reads, called, estimated) = _minute(values[0]), (_whole(text) for text in values[1:])
+        if minute is not None and reads is not None:
+            found.append(OfMinute(minute=minute, reads=reads, bases=called or estimated or 0))
+    return sorted(found, key=lambda each: each.minute)
+
+
+def barcodes(path: Path) -> CountedBarcodes:
+    """Return what barcode_alignment says, by the names that its columns are known to have had; Unreadable without any.
+
+    No description of the table is published, so that what it says in other columns is not read.
+    """
+    names = [name.strip() for name in _header(path).split("\t")]
+    found = {
+        what: next((name for name in names if name.lower() in spellings), "") for what, spellings in _COUNTED.items()
+    }
+    if not found["barcode"]:
+        raise Unreadable(
+            "The table of barcodes names none of the columns that are known: barcode or barcode_arrangement."
+        )
+    rows = [
+        CountedBarcode(
+            barcode=row[found["barcode"]][:_LONGEST],
+            alias=row.get(found["alias"], "")[:_LONGEST],
+            reads=_whole(row.get(found["reads"], "")),
+            bases=_whole(row.get(found["bases"], "")),
+        )
+        for row in _rows(path, (found["barcode"],), "\t")
+    ]
+    return CountedBarcodes(
+        rows=rows[:_MOST_BARCODES], unread=[name for name in names if name and name not in found.values()]
+    )
+
+
+def temperatures(path: Path) -> list[OfTemperature]:
+    """Return speeds and temperatures of temperature_adjust_data; Unreadable where the file is none."""
+    found = []
+    for row in _rows(path, ("acquisition_duration", "current_target_temperature", "current_speed"), ","):
+        seconds, target = _number(row["acquisition_duration"]), _number(row["current_target_temperature"])
+        if seconds is not None and target is not None:
+            found.append(
+                OfTemperature(
+                    hour=round(seconds / 3600, 2),
+                    target_c=target,
+                    speed_bases_per_s=_number(row["current_speed"]),
+                    new_c=_number(row.get("new_target_temperature", "")),
+                )
+            )
     return found
+
+
+def _whole(text: str) -> int | None:
+    """Return a count, also one that a program for tables has written as 12.0 or 1.2e+03; None where it is none."""
+    if text.isascii() and text.isdigit():
+        return int(text) if len(text) < 16 else None
+    found = _number(text)
+    return int(found) if found is not None and found >= 0 and found == int(found) else None
+
+
+def _minute(text: str) -> int | None:
+    found = _whole(text)
+    return found if found is not None and found <= _LAST_MINUTE else None
+
+
+def _number(text: str) -> float | None:
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return round(found, 3) if abs(found) < 1e15 else None
 
 
 def hashes(path: Path) -> list[HashedFile]:
@@ -130,9 +237,10 @@ def hashes(path: Path) -> list[HashedFile]:
 
 def sheet(path: Path) -> list[SheetRow]:
     """Return the lines of a sample sheet; Unreadable where it names no experiment and no sample."""
-    with path.open("rb") as file:
-        names = file.readline(10_000).decode(errors="replace").removeprefix("\ufeff").strip().split(",")
-    if not {"experiment_id", "sample_id", "alias", "flow_cell_id", "position_id"} & set(names):
+    line = _header(path)
+    if not _OF_SHEETS & {name.strip().strip('"') for name in line.split(",")}:
+        if any(_OF_SHEETS & {name.strip() for name in line.split(sign)} for sign in ";\t"):
+            raise Unreadable("The cells of the sample sheet are not separated by commas; save it as CSV with commas.")
         raise Unreadable("The file is no sample sheet: its first line names none of the columns that one has.")
     return [
         SheetRow(
@@ -153,21 +261,28 @@ def _rows(path: Path, needed: tuple[str, ...], separator: str) -> Iterator[dict[
     """Yield the lines of a table by the names of its columns; a line that is cut off is left out."""
     if path.stat().st_size > _LARGEST:
         raise Unreadable(f"{path.name} has more than 256 MB, which no such table has.")
+    text = texts.read(path, largest=_LARGEST, what="The file")
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        text = path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode()
-    except UnicodeDecodeError:
-        raise Unreadable(f"{path.name} is not plain text.") from None
-    if "\0" in text:
-        raise Unreadable(f"{path.name} is not plain text.")
-    lines = csv.reader(io.StringIO(text), delimiter=separator)
+        yield from _of_lines(lines, needed, path.name)
+    except csv.Error:
+        where = f"Line {lines.line_num:,}"
+        raise Unreadable(f"{where} cannot be parted into cells: a quotation mark may be missing.") from None
+
+
+def _of_lines(lines: Iterator[list[str]], needed: tuple[str, ...], file: str) -> Iterator[dict[str, str]]:
     names = [name.strip() for name in next(lines, [])]
     missing = [name for name in needed if name not in names]
     if missing:
-        raise Unreadable(f"{path.name} has no column {missing[0]}.")
+        raise Unreadable(f"{file} has no column {missing[0]}.")
     least = max((names.index(name) for name in needed), default=0)
     for cells in lines:
         if len(cells) > least and any(cells):
             yield dict(zip(names, (cell.strip() for cell in cells), strict=False))
+
+
+def _header(path: Path) -> str:
+    return re.split(r"[\r\n]", texts.read(path, largest=_LARGEST, what="The file"), maxsplit=1)[0]
 
 
 def _sum(states: dict[str, int], which: frozenset[str]) -> int:

@@ -10,7 +10,7 @@ import pytest
 
 from nanopore_tracking.contracts.api.sample.acquisitions import NewAcquisition
 from nanopore_tracking.kernel import errors
-from nanopore_tracking.runfolders import folders
+from nanopore_tracking.runfolders import folders, splitting
 from nanopore_tracking.runfolders.readings import Reading, RunIds
 from nanopore_tracking.runfolders.summaries import Cache
 from nanopore_tracking.services.sample.acquisitions import model
@@ -55,7 +55,7 @@ def test_minknows_own_id_is_enough_where_nothing_contradicts() -> None:
         {"sample_id": "P26-1-again"},
         {"flow_cell_id": "PAX99999"},
         {"position": "2A"},
-        {"protocol_run_id": "00000000-0000-4000-8000-000000000000"},
+        {"protocol_run_id": "00000000-0000-4000-8000-000000000000", "position": "2A"},
     ],
 )
 def test_one_id_that_differs_is_for_a_person(renamed: dict[str, str]) -> None:
@@ -64,6 +64,14 @@ def test_one_id_that_differs_is_for_a_person(renamed: dict[str, str]) -> None:
     found = model.match(ids, [OTHER, known])
     assert found.run is None
     assert (found.candidates[0].run, found.candidates[0].differs) == ("R26-000001", list(renamed))
+
+
+def test_a_run_that_minknow_starts_again_is_the_same_one_and_a_cancelled_one_is_none() -> None:
+    first = replace(PLANNED, protocol_run_id="00000000-0000-4000-8000-000000000000")
+    assert model.match(IDS, [OTHER, first]).run == first
+    assert model.match(IDS, [first, PLANNED]).run == PLANNED, "the id of the start is of one that does not differ"
+    found = model.match(IDS, [replace(PLANNED, cancelled=True)])
+    assert (found.run, [each.run for each in found.candidates]) == (None, [PLANNED.code])
 
 
 def test_two_runs_that_fit_are_for_a_person_and_a_flow_cell_alone_is_no_match() -> None:
@@ -97,9 +105,13 @@ def _reading(tmp_path: Path, program: str = "dorado-1.4", **said: Any) -> Readin
     return folders.read(made.folder(tmp_path, reads, program=program, **said), Cache(tmp_path / "cache"))
 
 
+def _sets(reading: Reading, *tags: Tag) -> list[read_sets.ReadSet]:
+    return read_sets.read_sets(reading.summary.runs if reading.summary else [], tags)
+
+
 def test_reads_are_of_the_sample_of_their_alias_then_of_their_barcode(tmp_path: Path) -> None:
     by_alias, by_barcode = _tag("barcode07", "s01"), _tag("NB02")
-    found = {each.barcode: each for each in read_sets.read_sets(_reading(tmp_path), [by_alias, by_barcode])}
+    found = {each.barcode: each for each in _sets(_reading(tmp_path), by_alias, by_barcode)}
     assert found["barcode01"].sample_id == by_alias.sample_id
     assert found["barcode02"].sample_id == by_barcode.sample_id
     assert (found["barcode03"].kind, found["barcode03"].sample_id) == ("unexpected", None)
@@ -109,19 +121,29 @@ def test_reads_are_of_the_sample_of_their_alias_then_of_their_barcode(tmp_path: 
 
 def test_reads_without_barcodes_are_of_the_only_sample_or_of_none(tmp_path: Path) -> None:
     reading, tag = _reading(tmp_path, "guppy-2"), _tag("")
-    (only,) = read_sets.read_sets(reading, [tag])
+    (only,) = _sets(reading, tag)
     assert (only.kind, only.sample_id) == ("expected", tag.sample_id)
-    (nobodys,) = read_sets.read_sets(reading, [tag, _tag("")])
+    (nobodys,) = _sets(reading, tag, _tag(""))
     assert (nobodys.kind, nobodys.sample_id) == ("unclassified", None)
 
 
 def test_the_reads_of_another_run_are_nobodys(tmp_path: Path) -> None:
     foreign = {"protocol_run_id": "00000000-0000-4000-8000-000000000000", "acquisition_run_id": "b" * 40}
-    assert read_sets.read_sets(_reading(tmp_path, **foreign), [_tag("barcode01")]) == []
+    own, other = splitting.split(_reading(tmp_path, **foreign))
+    assert _sets(own, _tag("barcode01")) == []
+    assert (other.ids.experiment_id, other.ids.flow_cell_id) == ("", "")
+
+
+def test_several_acquisitions_at_once_are_refused(tmp_path: Path) -> None:
+    reading = _reading(tmp_path, protocol_run_id="00000000-0000-4000-8000-000000000000")
+    with pytest.raises(errors.Invalid, match="The reading is of 2 acquisitions; send each of them alone"):
+        model.storable(NewAcquisition(reader="bench", reading=reading))
+    for part in splitting.split(reading):
+        model.storable(NewAcquisition(reader="bench", reading=part))
 
 
 def test_what_was_not_judged_is_not_said_to_have_passed(tmp_path: Path) -> None:
-    found = read_sets.read_sets(_reading(tmp_path, "dorado-0.3"), [_tag("barcode01")])
+    found = _sets(_reading(tmp_path, "dorado-0.3"), _tag("barcode01"))
     assert {each.told.pass_bases for each in found} == {None}
 
 

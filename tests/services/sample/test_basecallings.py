@@ -13,8 +13,8 @@ from nanopore_tracking.contracts.api.sample.basecallings import BasecallingSheet
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.services.sample.basecallings import commands, model
-from nanopore_tracking.services.sample.bulk import commands as bulk
 from nanopore_tracking.services.sample.bulk import store as bulk_store
+from nanopore_tracking.services.sample.bulk_groups import commands as groups
 from tests.harness.laboratory import ALICE, Laboratory
 from tests.harness.product import Product, checked
 from tests.services.sample.desk import Desk, opened
@@ -195,10 +195,10 @@ async def test_a_sheet_names_no_sample_of_another_lab_and_a_group_is_recorded_on
     job = await bulk_store.find_job(laboratory.db, job_id)
     with contextlib.suppress(ZeroDivisionError):  # A crash: the transaction never commits.
         async with laboratory.db.transaction(laboratory.call()) as tx:
-            await bulk.run_group(tx, job, 0)
+            await groups.run_group(tx, job, 0)
             raise ZeroDivisionError
     async with laboratory.db.transaction(laboratory.call()) as tx:
-        await bulk.run_group(tx, job, 0)
+        await groups.run_group(tx, job, 0)
 
     for sample_id in ids:
         told = [event["type"] for event in await laboratory.events(sample_id)]

@@ -11,7 +11,9 @@ import pytest
 
 from nanopore_tracking.contracts.api.sample.bulk import BulkChange
 from nanopore_tracking.kernel.call import Call
-from nanopore_tracking.services.sample.bulk import commands, jobs, store
+from nanopore_tracking.services.sample.bulk import commands, store
+from nanopore_tracking.services.sample.bulk_groups import commands as groups
+from nanopore_tracking.services.sample.bulk_groups import jobs
 from tests.harness.laboratory import Laboratory
 from tests.harness.product import Product, checked
 from tests.services.sample.desk import Desk, opened, said, seen
@@ -217,7 +219,7 @@ async def test_a_group_is_done_whole_or_not_at_all_and_another_replica_goes_on(l
     with contextlib.suppress(_Undone):  # A crash: the transaction never commits.
         async with laboratory.db.transaction(laboratory.call()) as tx:
             _, number = await store.take_group(tx) or (None, -1)
-            await commands.run_group(tx, job, number)
+            await groups.run_group(tx, job, number)
             raise _Undone
     assert {(await laboratory.show(sample_id)).priority for sample_id in ids[:100]} == {"normal"}
 
@@ -228,7 +230,7 @@ async def test_a_group_is_done_whole_or_not_at_all_and_another_replica_goes_on(l
                 taken = await store.take_group(tx)
                 if taken is None:
                     return done
-                await commands.run_group(tx, await store.find_job(tx, taken[0]), taken[1])
+                await groups.run_group(tx, await store.find_job(tx, taken[0]), taken[1])
                 done += 1
 
     assert sum(await asyncio.gather(replica(), replica(), replica())) == 3

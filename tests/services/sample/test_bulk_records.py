@@ -15,6 +15,7 @@ from nanopore_tracking.contracts.api.sample.bulk import BulkChange
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.services.sample.bulk import commands, store
+from nanopore_tracking.services.sample.bulk_groups import commands as groups
 from tests.harness.laboratory import ALICE, Laboratory
 from tests.harness.product import Product, checked
 from tests.services.sample.desk import Desk, opened, said, seen
@@ -153,8 +154,10 @@ async def test_a_place_that_leads_nowhere_begins_no_job_and_a_position_holds_one
 
 
 async def test_a_barcode_that_another_container_has_refuses_that_tube_alone(desk: Desk) -> None:
-    taken, free = [await sample(desk) for _ in range(2)]
-    other = {"kind": "cryovial", "subject_kind": "aliquot", "subject_code": "X", "barcode": taken["code"]}
+    taken, free = [await sample(desk, volume_ul=50) for _ in range(2)]
+    part = {"volume_ul": 5, "purpose": "a test of barcodes"}
+    aliquot = checked(await desk.staff.post(f"/api/samples/{free['code']}/aliquots", json=part))["code"]
+    other = {"kind": "cryovial", "subject_kind": "aliquot", "subject_code": aliquot, "barcode": taken["code"]}
     checked(await desk.staff.post("/api/storage/containers", json=other))
 
     _, results = await _done(desk, await _begin(desk.staff, [taken, free], ARRIVAL))
@@ -252,12 +255,12 @@ async def test_a_group_is_recorded_whole_or_not_at_all(laboratory: Laboratory, o
 
     with contextlib.suppress(ZeroDivisionError):  # A crash: the transaction never commits.
         async with laboratory.db.transaction(laboratory.call()) as tx:
-            await commands.run_group(tx, job, 0)
+            await groups.run_group(tx, job, 0)
             raise ZeroDivisionError
     assert len(await laboratory.events(ids[0])) == 1
     for number in range(job.groups_left):
         async with laboratory.db.transaction(laboratory.call()) as tx:
-            await commands.run_group(tx, job, number)
+            await groups.run_group(tx, job, number)
 
     kind = "sample.custody_recorded" if operation is ARRIVAL else "sample.record_added"
     for sample_id in (ids[0], ids[99], ids[119]):

@@ -1,6 +1,8 @@
 """Deliveries: one changed byte at the destination blocks the release; receipt is confirmed by a link."""
 
 import hashlib
+import itertools
+import secrets
 from typing import Any
 
 import httpx
@@ -11,9 +13,10 @@ from tests.services.sample.desk import Desk, opened, row, seen
 
 WAY = (
     "received", "sample_qc", "library_prep", "library_qc", "sequencing_setup", "sequencing_run", "basecalling",
-    "quality_assessment", "data_delivery",
+    "quality_assessment", "data_delivery", "delivered", "archived",
 )  # fmt: skip
 FILES = {"pass/barcode01.fastq.gz": b"@read1\nACGT\n", "pass/barcode02.fastq.gz": b"@read2\nTTTT\n"}
+_numbers = itertools.count(1)
 
 
 @pytest.fixture
@@ -35,7 +38,9 @@ def listed(files: dict[str, bytes]) -> list[dict[str, Any]]:
 
 async def ready(desk: Desk, manager: httpx.AsyncClient, *, stage: str = "data_delivery", **header: Any) -> Any:
     """Return an accepted submission with one sample whose data can go out, and the sample's code."""
-    submission = await desk.under_review(row(), **header)
+    # A name and a value of its own: of what the lab had before, it is asked whether it is the same.
+    own = row(f"QX_{secrets.token_hex(4)}", qubit_ng_per_ul=600 + next(_numbers) / 100)
+    submission = await desk.under_review(own, **header)
     checked(await desk.staff.post(f"/api/submissions/{submission['id']}/acceptance", json={}, headers=seen(submission)))
     (sample,) = checked(await desk.staff.get("/api/samples", params={"submission_id": submission["id"]}))["items"]
     path = f"/api/samples/{sample['code']}"
@@ -249,6 +254,12 @@ async def test_a_delivery_expires_is_retracted_with_a_reason_and_delivered_again
     assert again["manifest_sha256"] == delivery["manifest_sha256"]
     assert again["verified_sha256"] is None
     assert (await _move(manager, again, "released")).status_code == 409
+
+
+async def test_data_of_samples_that_are_archived_are_delivered_again(desk: Desk, manager: httpx.AsyncClient) -> None:
+    _, code = await ready(desk, manager, stage="archived")
+    again = await released(desk, manager, code)
+    assert (again["state"], checked(await desk.staff.get(f"/api/samples/{code}"))["stage"]) == ("released", "archived")
 
 
 async def test_the_gates_of_a_sample_are_judged_by_its_delivery(

@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 
 from tests.harness.product import Product, checked
-from tests.services.sample.desk import Desk, opened, said
+from tests.services.sample.desk import Desk, opened
 from tests.services.sample.shelves import box, custody, sample, scan, whereabouts
 
 
@@ -70,7 +70,9 @@ async def test_capability_12_a_changed_or_missing_custody_event_is_found(
 
 async def test_an_aliquot_has_a_container_of_its_own_and_a_history(desk: Desk) -> None:
     into = await box(desk)
-    code = said("A26").replace(" ", "-")
+    part = {"volume_ul": 5, "purpose": "a test of containers"}
+    of = await sample(desk, volume_ul=50)
+    code = checked(await desk.staff.post(f"/api/samples/{of['code']}/aliquots", json=part))["code"]
     made = checked(
         await desk.staff.post(
             "/api/storage/containers",
@@ -91,3 +93,7 @@ async def test_an_aliquot_has_a_container_of_its_own_and_a_history(desk: Desk) -
     assert (again.status_code, again.json()["type"]) == (409, "not-allowed")
     twice = await desk.staff.post("/api/storage/containers", json={"subject_kind": "aliquot", "subject_code": code})
     assert twice.status_code == 409
+    for kind in ("aliquot", "library", "pool"):
+        unknown = {"subject_kind": kind, "subject_code": "X26-999999"}
+        missing = await desk.staff.post("/api/storage/containers", json=unknown)
+        assert (missing.status_code, missing.json()["type"]) == (404, "not-found")

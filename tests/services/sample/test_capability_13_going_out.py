@@ -59,7 +59,9 @@ ANYTHING = st.one_of(
 SEQUENCES = st.builds(
     lambda begun, calls: GOOD[:begun] + calls, st.integers(0, len(GOOD)), st.lists(ANYTHING, max_size=8)
 )
-_ENDED = {"completed", "stopped_by_user", "failed", "disk_full", "device_disconnected"}
+#: From these a run goes on when it is started again on its own flow cell.
+_BROKEN = {"failed", "disk_full", "device_disconnected"}
+_ENDED = {"completed", "stopped_by_user", *_BROKEN}
 #: What may follow what in one call; written for this test alone.
 FOLLOWS: dict[str, dict[str, set[str]]] = {
     "run": {
@@ -69,6 +71,7 @@ FOLLOWS: dict[str, dict[str, set[str]]] = {
         "running": {"paused", *_ENDED},
         "paused": {"running", *_ENDED},
         **{end: {"analysed"} for end in _ENDED},
+        **{end: {"analysed", "running"} for end in _BROKEN},
         "analysed": set(),
         "cancelled": set(),
     },

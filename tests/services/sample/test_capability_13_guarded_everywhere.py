@@ -17,6 +17,7 @@ from nanopore_tracking.kernel.http import Written
 from nanopore_tracking.kernel.postgres import Transaction
 from nanopore_tracking.services.sample.basecallings import commands as basecallings
 from nanopore_tracking.services.sample.bulk import commands, store
+from nanopore_tracking.services.sample.bulk_groups import commands as groups
 from nanopore_tracking.services.sample.custody import commands as custody
 from nanopore_tracking.services.sample.records import commands as record_commands
 from nanopore_tracking.services.sample.stages import commands as stage_commands
@@ -87,7 +88,7 @@ async def _together(
             job_id = UUID(msgspec.json.decode((await begin(tx)).item)["id"])
             job = await store.find_job(tx, job_id)
             for number in range(job.groups_left):
-                await commands.run_group(tx, job, number)
+                await groups.run_group(tx, job, number)
             page = await store.list_results(tx, None, job_id, limit=len(ids))
             for item in map(msgspec.json.decode, page.items):
                 found[UUID(item["sample_id"])] = item["reason"] or item["outcome"]

@@ -131,6 +131,21 @@ async def _laboratory(engines: TestEngines) -> AsyncIterator[Laboratory]:
         yield found
 
 
+async def test_capability_16_a_library_that_is_prepared_anew_is_charged_once(laboratory: Laboratory) -> None:
+    await _from_now_on(laboratory, laboratory.at)
+    laboratory.later(seconds=1)
+    sample = await laboratory.register(material="HMW gDNA")
+    await _through(laboratory, sample, "expected", "received", "sample_qc")
+    library = await laboratory.library(sample)
+    assert await _facts(laboratory) == {"library.made": 1}
+
+    await laboratory.step_library(library["code"], "planned", reason="Ticked by mistake.")
+    laboratory.later(seconds=1)
+    await laboratory.step_library(library["code"], "prepared")
+
+    assert await _facts(laboratory) == {"library.made": 1}
+
+
 async def test_capability_16_what_was_charged_before_stays_and_nothing_is_charged_twice(laboratory: Laboratory) -> None:
     await _from_now_on(laboratory, laboratory.at + timedelta(days=300))
     early = ("expected", "received", "sample_qc")

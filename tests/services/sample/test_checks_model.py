@@ -39,6 +39,17 @@ def codes(*rows: Row, rules: model.Rules | None = None) -> set[str]:
     return {problem.code for problems in check(*rows, rules=rules).values() for problem in problems}
 
 
+def test_a_value_out_of_range_is_told_with_all_of_its_digits() -> None:
+    (found,) = check(row(volume_ul=1_234_567.5))[1]
+    assert found.message.startswith("Volume is 1234567.5 µL; it must be between 0 and 100,000 µL")
+
+
+def test_a_question_about_a_cell_ends_as_a_question() -> None:
+    asked = Row(row_number=1, values=GOOD, unread={"volume_ul": "Is a comma not quoted?"})
+    (found,) = check(asked)[1]
+    assert found.message.endswith("Is a comma not quoted?")
+
+
 def test_a_good_row_has_no_problems() -> None:
     assert check(row()) == {1: []}
 

@@ -114,6 +114,46 @@ async def test_what_a_grid_saved_is_undone_as_any_job(desk: Desk) -> None:
     await Product.eventually(undone)
 
 
+async def test_the_undo_of_a_grid_takes_back_what_it_measured(desk: Desk) -> None:
+    plain, renewed = await _registered(desk, 2)
+    cells = {"qubit_ng_per_ul": "12.25", "assignee": "Di"}
+    saved = await _save(desk, _row(plain, **cells), _row(renewed, **cells))
+    (first,) = await _measurements(desk, renewed)
+    newer = {**{name: first[name] for name in ("quantity", "method", "unit")}, "value": 13, "replaces": first["id"]}
+    checked(await desk.staff.post(f"/api/samples/{renewed['id']}/measurements", json=newer))
+
+    results = await _undone(desk, saved["bulk_id"])
+
+    assert {(item["code"], item["outcome"], item["measurements"]) for item in results} == {
+        (plain["code"], "changed", 1),
+        (renewed["code"], "refused", 0),
+    }
+    (taken,) = await _measurements(desk, plain)
+    assert (taken["state"], taken["invalid_reason"]) == ("invalid", "Undo: Wrong plate.")
+    now, kept = await _show(desk, plain), await _show(desk, renewed)
+    assert (now["assignee"], now["measured"]) == ("", [])
+    assert (kept["assignee"], kept["qubit_ng_per_ul"]) == ("Di", 13)
+
+
+async def _measurements(desk: Desk, sample: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = checked(await desk.staff.get(f"/api/samples/{sample['id']}/measurements"))["items"]
+    return found
+
+
+async def _undone(desk: Desk, bulk_id: str) -> list[dict[str, Any]]:
+    """Undo what a grid saved; return what became of each sample."""
+    job = checked(await desk.staff.get(f"/api/samples/bulk/{bulk_id}"))
+    asked = {"reason": "Wrong plate."}
+    undo = checked(await desk.staff.post(f"/api/samples/bulk/{bulk_id}/undo", json=asked, headers=seen(job)))
+
+    async def done() -> bool:
+        return bool(checked(await desk.staff.get(f"/api/samples/bulk/{undo['id']}"))["state"] == "done")
+
+    await Product.eventually(done)
+    found: list[dict[str, Any]] = checked(await desk.staff.get(f"/api/samples/bulk/{undo['id']}/results"))["items"]
+    return found
+
+
 @pytest.mark.parametrize(
     "rows",
     [

@@ -64,6 +64,23 @@ async def test_capability_12_an_excursion_reaches_every_tube_that_was_there_and_
     assert (await _excursion(desk, cold, 5, 1))["container_count"] == 2
 
 
+async def test_an_excursion_of_an_aliquot_is_a_finding_of_its_sample(desk: Desk) -> None:
+    into, tube = await box(desk), await sample(desk, volume_ul=50)
+    asked = {"volume_ul": 5, "purpose": "a test of excursions"}
+    aliquot = checked(await desk.staff.post(f"/api/samples/{tube['code']}/aliquots", json=asked))["code"]
+    held = {"subject_kind": "aliquot", "subject_code": aliquot.lower()}
+    made = checked(await desk.staff.post("/api/storage/containers", json=held))
+    assert (made["subject_code"], made["lab_id"]) == (aliquot, desk.lab_id)
+    stored = {"kind": "stored", "location": f"{into['path']}/A1", "happened_at": _ago(60)}
+    checked(await desk.staff.post(f"/api/storage/containers/{aliquot}/custody", json=stored))
+    cold = checked(await desk.staff.get(f"/api/storage/locations/{into['id']}"))["above"][1]
+
+    told = await _excursion(desk, cold, 40, 20)
+
+    found = checked(await desk.staff.get("/api/storage/findings", params={"excursion_id": told["id"]}))["items"]
+    assert (told["container_count"], [item["sample_code"] for item in found]) == (1, [tube["code"]])
+
+
 async def test_an_excursion_reaches_what_stood_there_before_it_was_moved_away(desk: Desk, product: Product) -> None:
     into = await box(desk)
     shown = checked(await desk.staff.get(f"/api/storage/locations/{into['id']}"))
@@ -151,6 +168,8 @@ async def test_capability_12_what_is_due_is_listed_and_nothing_is_destroyed_befo
     assert (alone.status_code, [e["path"] for e in alone.json()["errors"]]) == (422, ["witness"])
     await custody(desk, old, **gone)
     assert checked(await desk.staff.get("/api/storage/due", params={"project_id": project["id"]}))["items"] == []
+    no_day = (await desk.staff.get("/api/storage/due", params={"day": "2026-02-30"})).json()
+    assert [error["path"] for error in no_day["errors"]] == ["day"]
     assert await _kinds(desk, returned) == ["stored", "returned"]
     events = checked(await desk.staff.get(f"/api/samples/{returned['id']}/custody"))["items"]
     assert (events[0]["shipping_ref"], events[0]["place"]) == ("DHL 123", "")

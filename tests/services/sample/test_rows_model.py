@@ -35,6 +35,12 @@ def test_the_values_that_count_are_clean_and_the_blank_ones_left_out() -> None:
     }
 
 
+@pytest.mark.parametrize(("typed", "raw"), [(99999.25, "99999.25"), (1234567.0, "1234567"), (0.00001, "0.00001")])
+def test_what_is_typed_is_kept_with_all_of_its_digits(typed: float, raw: str) -> None:
+    assert model.cells_of({"volume_ul": typed})["volume_ul"].raw == raw
+    assert model.row_of(1, {"comment": Cell(raw=raw, value=typed)}, {}).values == {"comment": raw}
+
+
 def test_a_correction_counts_and_what_was_submitted_stays() -> None:
     after = model.corrected(stored(), {"a260_a280": 1.9, "volume_ul": 50.0}, WHO)
     assert {name: correction.value for name, correction in after.items()} == {"a260_a280": 1.9, "volume_ul": 50.0}

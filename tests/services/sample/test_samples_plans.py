@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -89,6 +90,9 @@ async def test_every_sort_order_follows_its_index_on_every_page(full: Laboratory
         ({"lab_id": UUID(int=7)}, "sample_lab"),
         ({"submission_id": UUID(int=7)}, "sample_of_row"),
         ({"ids": [UUID(int=7)]}, "sample_pkey"),
+        ({"rna": True}, "sample_rna"),
+        ({"service_type": "ont-rna"}, "sample_service"),
+        ({"created": [datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 2, 1, tzinfo=UTC)]}, "sample_created"),
     ],
 )
 async def test_every_filter_has_an_index(full: Laboratory, filters: dict[str, Any], index: str) -> None:

@@ -237,15 +237,23 @@ async def test_only_staff_see_storage_and_a_submitter_sees_where_the_own_tube_is
     assert (await desk.stranger.get(f"/api/samples/{tube['id']}/whereabouts")).status_code == 404
 
 
+_PLAN = "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_hashjoin = off; "
+#: Containers that are nowhere yet; they are gone with the transaction.
+_MANY = """INSERT INTO container (id, barcode, kind, subject_kind, subject_code, status, created_at, updated_at)
+    SELECT gen_random_uuid(), 'MANY-' || n, 'tube', 'pool', 'P00-' || n, 'expected', now(), now()
+    FROM generate_series(1, 20000) n; ANALYZE container"""
+
+
 async def test_a_full_box_is_read_by_one_statement_along_indexes(desk: Desk, product: Product) -> None:
     from nanopore_tracking.services.sample.placements.store import Q
 
     into = await box(desk, 12, 12)
     async with product.db("sample") as owner:
-        # As the planner chooses it among many containers: the few of the tests would be read whole.
-        await owner.execute("SET enable_seqscan = off; SET enable_mergejoin = off; SET enable_hashjoin = off")
+        # As the planner chooses it among many containers: the few of the tests would be read whole, by any index.
+        await owner.execute(_PLAN + _MANY)
         plan = "\n".join(row[0] for row in await owner.fetch(f"EXPLAIN {Q.box_map.text}", into["id"], ""))
-    for index in ("container_location", "custody_sequence"):
-        assert index in plan or (index == "container_location" and "container_position" in plan), plan
+        await owner.execute("ROLLBACK")
+    assert "container_location" in plan or "container_position" in plan, plan
+    assert "custody_sequence" in plan, plan
     assert "Seq Scan on container" not in plan
     assert "Seq Scan on custody_event" not in plan

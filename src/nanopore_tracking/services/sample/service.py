@@ -12,10 +12,11 @@ from nanopore_tracking.services.sample.bench_batches import routes as bench_batc
 from nanopore_tracking.services.sample.billing import routes as billing
 from nanopore_tracking.services.sample.board import jobs as figures
 from nanopore_tracking.services.sample.board import routes as board
-from nanopore_tracking.services.sample.bulk import jobs as bulk_jobs
 from nanopore_tracking.services.sample.bulk import routes as bulk
+from nanopore_tracking.services.sample.bulk_groups import jobs as bulk_jobs
 from nanopore_tracking.services.sample.catalogue import handlers as catalogue
 from nanopore_tracking.services.sample.charges import routes as charges
+from nanopore_tracking.services.sample.comparisons import routes as comparisons
 from nanopore_tracking.services.sample.confirmations import routes as confirmations
 from nanopore_tracking.services.sample.corrections import routes as corrections
 from nanopore_tracking.services.sample.custody import routes as custody
@@ -30,6 +31,8 @@ from nanopore_tracking.services.sample.excursions import routes as excursions
 from nanopore_tracking.services.sample.exports import routes as exports
 from nanopore_tracking.services.sample.flow_cells import jobs as shelf_life
 from nanopore_tracking.services.sample.flow_cells import routes as flow_cells
+from nanopore_tracking.services.sample.forecasts import jobs as forecast_jobs
+from nanopore_tracking.services.sample.forecasts import routes as forecasts
 from nanopore_tracking.services.sample.handovers import handlers as handover_handlers
 from nanopore_tracking.services.sample.handovers.commands import HANDOVER
 from nanopore_tracking.services.sample.instruments import routes as instruments
@@ -40,6 +43,10 @@ from nanopore_tracking.services.sample.labs import routes as labs
 from nanopore_tracking.services.sample.libraries import routes as libraries
 from nanopore_tracking.services.sample.library_changes import routes as library_changes
 from nanopore_tracking.services.sample.library_rows import routes as library_rows
+from nanopore_tracking.services.sample.live_places import routes as live_places
+from nanopore_tracking.services.sample.live_runs import routes as live_runs
+from nanopore_tracking.services.sample.live_ticks import jobs as live_jobs
+from nanopore_tracking.services.sample.live_ticks import routes as live_ticks
 from nanopore_tracking.services.sample.loads import routes as loads
 from nanopore_tracking.services.sample.locations import routes as locations
 from nanopore_tracking.services.sample.mails import handlers as mail_handlers
@@ -48,9 +55,12 @@ from nanopore_tracking.services.sample.mails import routes as mails
 from nanopore_tracking.services.sample.manifests import handlers as manifests
 from nanopore_tracking.services.sample.manifests import routes as templates
 from nanopore_tracking.services.sample.measurements import routes as measurements
+from nanopore_tracking.services.sample.outlooks import jobs as outlook_jobs
+from nanopore_tracking.services.sample.outlooks import routes as outlooks
 from nanopore_tracking.services.sample.overrides import jobs as override_jobs
 from nanopore_tracking.services.sample.overrides import routes as overrides
 from nanopore_tracking.services.sample.pauses import routes as pauses
+from nanopore_tracking.services.sample.phrases import routes as phrases
 from nanopore_tracking.services.sample.placements import routes as placements
 from nanopore_tracking.services.sample.pools import routes as pools
 from nanopore_tracking.services.sample.projects import routes as projects
@@ -61,6 +71,7 @@ from nanopore_tracking.services.sample.records import routes as records
 from nanopore_tracking.services.sample.reports import routes as reports
 from nanopore_tracking.services.sample.resolutions import routes as resolutions
 from nanopore_tracking.services.sample.retention import routes as retention
+from nanopore_tracking.services.sample.run_reports import routes as run_reports
 from nanopore_tracking.services.sample.run_starts import commands as run_starts
 from nanopore_tracking.services.sample.run_starts import routes as starts
 from nanopore_tracking.services.sample.runs import routes as runs
@@ -68,9 +79,12 @@ from nanopore_tracking.services.sample.samples import routes as samples
 from nanopore_tracking.services.sample.search import routes as search
 from nanopore_tracking.services.sample.settings import Settings
 from nanopore_tracking.services.sample.sheet_checks import routes as sheet_checks
+from nanopore_tracking.services.sample.shortfalls import handlers as shortfalls
 from nanopore_tracking.services.sample.stages import routes as stages
 from nanopore_tracking.services.sample.status_links import routes as status_links
+from nanopore_tracking.services.sample.stop_criteria import routes as stop_criteria
 from nanopore_tracking.services.sample.submissions import routes as submissions
+from nanopore_tracking.services.sample.traces import jobs as trace_jobs
 from nanopore_tracking.services.sample.turnaround import routes as turnaround
 from nanopore_tracking.services.sample.yields import routes as yields
 
@@ -115,6 +129,7 @@ SERVICE = Service(
         *edits.ROUTES,
         *exports.ROUTES,
         *search.ROUTES,
+        *phrases.ROUTES,
         *reports.ROUTES,
         *kit_lots.ROUTES,
         *instruments.ROUTES,
@@ -123,7 +138,14 @@ SERVICE = Service(
         *sheet_checks.ROUTES,
         *acquisitions.ROUTES,
         *read_sets.ROUTES,
+        *run_reports.ROUTES,
         *yields.ROUTES,
+        *forecasts.ROUTES,
+        *comparisons.ROUTES,
+        *live_places.ROUTES,
+        *live_ticks.ROUTES,
+        *live_runs.ROUTES,
+        *stop_criteria.ROUTES,
         *runs.ROUTES,
         *starts.ROUTES,
         *aliquots.ROUTES,
@@ -146,6 +168,7 @@ SERVICE = Service(
         *questions.ROUTES,
         *pauses.ROUTES,
         *turnaround.ROUTES,
+        *outlooks.ROUTES,
         *charges.ROUTES,
         *billing.ROUTES,
     ],
@@ -196,6 +219,10 @@ SERVICE = Service(
         events.AcquisitionMatched,
         events.AcquisitionSetAside,
         events.BasecallStored,
+        events.BasecallNamed,
+        events.InstrumentTold,
+        events.RunTicked,
+        events.RunStopConfirmed,
         events.AliquotTaken,
         events.LibraryCreated,
         events.LibraryChanged,
@@ -247,6 +274,10 @@ SERVICE = Service(
         *delivery_jobs.JOBS,
         *printing.JOBS,
         *override_jobs.JOBS,
+        *trace_jobs.JOBS,
+        *forecast_jobs.JOBS,
+        *outlook_jobs.JOBS,
+        *live_jobs.JOBS,
     ],
     sagas=(INTAKE, run_starts.RUN_START, HANDOVER),
     seen_with={
@@ -264,5 +295,6 @@ SERVICE = Service(
         *intake.SUBSCRIPTIONS,
         *mail_handlers.SUBSCRIPTIONS,
         *handover_handlers.SUBSCRIPTIONS,
+        *shortfalls.SUBSCRIPTIONS,
     ],
 )

@@ -45,6 +45,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, le=731, description="Days for which a status link of a mail is accepted.")
     ] = 180
 
+    live_quiet_s: Annotated[
+        float, Meta(gt=0, le=86_400, description="A run of which nothing new comes for so many seconds has no data.")
+    ] = 300.0
+    live_minutes_days: Annotated[
+        int,
+        Meta(ge=1, le=366, description="Days for which each minute of a run is kept after its last; totals stay."),
+    ] = 30
+
     def __post_init__(self) -> None:
         """Refuse a pattern or a mail server that cannot be used, and one without a sender."""
         try:

@@ -27,6 +27,7 @@ from nanopore_tracking.runfolders.readings import Reading
 from nanopore_tracking.services.sample.acquisitions import model, store
 from nanopore_tracking.services.sample.acquisitions.model import Acquisition
 from nanopore_tracking.services.sample.labs import model as labs
+from nanopore_tracking.services.sample.live_totals import commands as live_totals
 from nanopore_tracking.services.sample.read_sets import commands as reads
 from nanopore_tracking.services.sample.read_sets import store as read_store
 from nanopore_tracking.services.sample.runs import store as run_store
@@ -36,21 +37,30 @@ _NEVER = "Nothing was ever read of that folder, and it is not there."
 
 
 async def take(tx: Transaction, asked: NewAcquisition) -> Written:
-    """Keep what was read of a run folder, match it, and keep its reads; what is as before changes nothing."""
+    """Keep what was read of a run folder, match it, and keep its reads; what is as before changes nothing.
+
+    A folder that is gone is gone with all acquisitions that were read of it.
+    """
     model.storable(asked)
+    if asked.reading.state == "vanished":
+        found = await store.of_folder(tx, asked.reader, asked.reading.folder)
+        if not found:
+            raise errors.NotFound(f"{_NEVER} Nothing was changed.")
+        for acquisition_id in found:
+            await _take(tx, asked, acquisition_id)
+        return await _written(tx, found[0])
+    return await _written(tx, await _take(tx, asked, await store.find(tx, asked.reader, asked.reading)))
+
+
+async def _take(tx: Transaction, asked: NewAcquisition, found: UUID | None) -> UUID:
     reading = asked.reading
-    found = await store.find(
-        tx, reader=asked.reader, folder=reading.folder, protocol_run_id=reading.ids.protocol_run_id
-    )
-    if found is None and reading.state == "vanished":
-        raise errors.NotFound(f"{_NEVER} Nothing was changed.")
     before = await store.lock(tx, found) if found is not None else None
     content_hash = store.content_hash(asked.reader, reading)
     if before is not None and before.content_hash == content_hash:
         if before.standing == "unmatched" and not before.matched_by:
             # Its run may have been planned since.
             await _known(tx, before, reading)
-        return await _written(tx, before.id)
+        return before.id
     values = model.values(reading) | {"content_hash": content_hash, "reader": asked.reader, "folder": reading.folder}
     try:
         acquisition_id = await store.save(tx, found, values=values, reading=reading)
@@ -62,7 +72,7 @@ async def take(tx: Transaction, asked: NewAcquisition) -> Written:
     tx.announce(AcquisitionRead(**model.facts(after)), subject=model.subject(acquisition_id, reading.folder))
     if reading.state != "vanished":
         await _known(tx, await store.lock(tx, acquisition_id), reading)
-    return await _written(tx, acquisition_id)
+    return acquisition_id
 
 
 async def _known(tx: Transaction, acquisition: Acquisition, reading: Reading) -> None:
@@ -87,6 +97,7 @@ async def _stand(
     if run_id == acquisition.run_id:
         return
     await read_store.drop_of_acquisition(tx, acquisition.id)
+    await live_totals.assign(tx, acquisition.id, run_id=run_id)
     if run_id is not None:
         await _announce_match(tx, acquisition, by_rule=True)
 
@@ -102,6 +113,7 @@ async def match(tx: Transaction, acquisition_id: UUID, asked: MatchAsked, *, see
     more: dict[str, Any] = {"by": tx.call.by, "reason": asked.reason.strip(), "candidates": [compared], "step": 1}
     await store.set_standing(tx, acquisition_id, "matched", run_id=run.id, **more)
     await read_store.drop_of_acquisition(tx, acquisition_id)
+    await live_totals.assign(tx, acquisition_id, run_id=run.id)
     await _announce_match(tx, acquisition, by_rule=False)
     await reads.keep(tx, acquisition_id, reading, run_id=run.id)
     return await _written(tx, acquisition_id)
@@ -115,6 +127,7 @@ async def set_aside(tx: Transaction, acquisition_id: UUID, asked: AsideAsked, *,
     more: dict[str, Any] = {"by": tx.call.by, "reason": asked.reason.strip(), "candidates": [], "step": 1}
     await store.set_standing(tx, acquisition_id, "aside", run_id=None, **more)
     await read_store.drop_of_acquisition(tx, acquisition_id)
+    await live_totals.assign(tx, acquisition_id, run_id=None)
     row = await store.read_row(tx, acquisition_id)
     changes = [Change("standing", acquisition.standing, "aside")]
     event = AcquisitionSetAside(**model.facts(row))

@@ -11,6 +11,7 @@ import msgspec
 from nanopore_tracking.contracts.api.sample.acquisitions import Candidate, Key, NewAcquisition, Standing
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Subject
+from nanopore_tracking.runfolders import splitting
 from nanopore_tracking.runfolders.readings import Reading, RunIds
 
 #: What weighs how much when candidates are ordered; the order is that of what is shown.
@@ -28,7 +29,10 @@ _TOGETHER: frozenset[Key] = frozenset({"experiment_id", "sample_id", "flow_cell_
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Planned:
-    """A planned run by what it can be known; texts are empty where the plan does not say them."""
+    """A planned run by what it can be known; texts are empty where the plan does not say them.
+
+    cancelled: it is no more, so that only a person says that a folder is of it.
+    """
 
     id: UUID
     code: str
@@ -37,6 +41,7 @@ class Planned:
     sample_id: str
     flow_cell_id: str
     position: str
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,12 +69,15 @@ def match(ids: RunIds, planned: Sequence[Planned]) -> Match:
     """Return which planned run has these ids.
 
     Certain is one run alone that contradicts in nothing and has the protocol run id, or experiment, sample and flow
-    cell together. A sample that was renamed after a crash, or another flow cell, is for a person to judge.
+    cell together. A run that is started again in MinKNOW gets another protocol run id, and is the same one where all
+    else is as before. A sample that was renamed after a crash, or another flow cell, is for a person to judge.
     """
     compared = [(run, compare(ids, run)) for run in planned]
     found = [(run, each) for run, each in compared if each.agrees]
     found.sort(key=lambda pair: (-_weight(pair[1].agrees), _weight(pair[1].differs), pair[0].code))
-    certain = [run for run, each in found if not each.differs and _enough(each.agrees)]
+    open_ones = [(run, each) for run, each in found if not run.cancelled]
+    certain = [run for run, each in open_ones if not each.differs and _enough(each.agrees)]
+    certain = certain or [run for run, each in open_ones if _started_again(each)]
     return Match(
         run=certain[0] if len(certain) == 1 else None,
         candidates=[each for _, each in found[:_SHOWN]],
@@ -85,6 +93,11 @@ def compare(ids: RunIds, run: Planned) -> Candidate:
         if here and there:
             (agrees if here == there else differs).append(key)
     return Candidate(run=run.code, agrees=agrees, differs=differs)
+
+
+def _started_again(candidate: Candidate) -> bool:
+    """Whether all but MinKNOW's id of the start is the same, the place of the run too."""
+    return candidate.differs == ["protocol_run_id"] and set(candidate.agrees) >= {*_TOGETHER, "position"}
 
 
 def _enough(agrees: Sequence[Key]) -> bool:
@@ -104,13 +117,18 @@ def require_reason(candidate: Candidate, reason: str) -> None:
 
 
 def storable(asked: NewAcquisition) -> None:
-    """Raise Invalid where texts have the character NUL, or where a part has more than the whole."""
+    """Raise Invalid for texts with NUL, for several acquisitions at once, where a part has more than the whole."""
     if b"\\u0000" in msgspec.json.encode(asked):
         message = "A text in the reading has the character NUL, which cannot be kept."
         raise errors.Invalid(f"{message} Nothing was changed.", fields=[errors.FieldError("reading", message)])
+    many = len(splitting.split(asked.reading))
+    if many > 1:
+        message = f"The reading is of {many} acquisitions; send each of them alone, as `nanopore-tracking ingest` does."
+        raise errors.Invalid(f"{message} Nothing was changed.", fields=[errors.FieldError("reading", message)])
     summary = asked.reading.summary
     parts = [summary.whole] if summary else []
-    for run in summary.runs if summary else []:
+    runs = [*(summary.runs if summary else []), *(run for other in asked.reading.others for run in other.runs)]
+    for run in runs:
         parts += [run.whole, *(each.part for each in run.barcodes)]
         names = [(each.barcode, each.alias) for each in run.barcodes]
         if len(names) != len(set(names)):
@@ -134,6 +152,7 @@ def values(reading: Reading) -> dict[str, Any]:
         "problems": reading.problems[:200],
         "files": reading.files,
         "protocol_run_id": reading.ids.protocol_run_id,
+        "acquisition_run_id": reading.acquisition_run_id,
         "acquisition_run_ids": reading.ids.acquisition_run_ids,
         "experiment_id": reading.ids.experiment_id,
         "sample_id": reading.ids.sample_id,
@@ -161,7 +180,17 @@ def ids(row: Mapping[str, Any]) -> RunIds:
 
 def facts(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return what every event about an acquisition says, of its row."""
-    left_out = ("id", "files", "acquisition_run_ids", "instrument", "n50_bases", "mean_q", "content_hash", "version")
+    left_out = (
+        "id",
+        "files",
+        "acquisition_run_id",
+        "acquisition_run_ids",
+        "instrument",
+        "n50_bases",
+        "mean_q",
+        "content_hash",
+        "version",
+    )
     more = ("matched_by", "candidates", "created_at", "updated_at")
     said = {name: value for name, value in row.items() if name not in (*left_out, *more)}
     return {"acquisition_id": row["id"], **said}

@@ -2,8 +2,8 @@
 -- One page of what was read of run folders.
 SELECT a.id, /*sort*/ AS sort_key, json_build_object('id', a.id, 'reader', a.reader, 'folder', a.folder,
     'state', a.state, 'sentence', a.sentence, 'problems', a.problems, 'files', a.files,
-    'protocol_run_id', a.protocol_run_id, 'acquisition_run_ids', a.acquisition_run_ids,
-    'experiment_id', a.experiment_id, 'sample_id', a.sample_id, 'flow_cell_id', a.flow_cell_id,
+    'protocol_run_id', a.protocol_run_id, 'acquisition_run_id', a.acquisition_run_id,
+    'acquisition_run_ids', a.acquisition_run_ids, 'experiment_id', a.experiment_id, 'sample_id', a.sample_id, 'flow_cell_id', a.flow_cell_id,
     'position', a.position, 'instrument', a.instrument, 'started_at', a.started_at, 'ended_at', a.ended_at,
     'reads', a.reads, 'bases', a.bases, 'pass_bases', a.pass_bases, 'n50_bases', a.n50_bases, 'mean_q', a.mean_q,
     'standing', a.standing, 'run', (SELECT r.code FROM sequencing_run r WHERE r.id = a.run_id),
@@ -21,11 +21,20 @@ ORDER BY /*order*/ LIMIT :limit;
 -- sort: updated timestamptz a.updated_at
 
 -- name: find_acquisition
--- The acquisition of a protocol run, else that of a folder; of a folder the latest.
+-- The acquisition of these ids, else of the same protocol run or folder one of which no acquisition is known yet; where
+-- the reading knows none, the latest.
 SELECT a.id FROM acquisition a
-WHERE (:protocol_run_id <> '' AND a.protocol_run_id = :protocol_run_id)
-    OR (a.reader = :reader AND a.folder = :folder AND (:protocol_run_id = '' OR a.protocol_run_id = ''))
-ORDER BY a.protocol_run_id = :protocol_run_id DESC, a.updated_at DESC, a.id DESC LIMIT 1;
+WHERE (a.acquisition_run_id IN (:acquisition_run_id, '') OR :acquisition_run_id = '')
+    AND ((:protocol_run_id <> '' AND a.protocol_run_id = :protocol_run_id)
+        OR (a.reader = :reader AND a.folder = :folder AND (a.protocol_run_id = ''
+            OR (:protocol_run_id = '' AND :acquisition_run_id = ''))))
+ORDER BY a.acquisition_run_id = :acquisition_run_id DESC, a.protocol_run_id = :protocol_run_id DESC,
+    a.updated_at DESC, a.id DESC LIMIT 1;
+
+-- name: of_folder
+-- All acquisitions that were read of a folder.
+SELECT a.id FROM acquisition a WHERE a.reader = :reader AND a.folder = :folder ORDER BY a.updated_at DESC, a.id DESC
+LIMIT 200;
 
 -- name: lock_acquisition
 -- An acquisition that is about to be changed, locked.
@@ -41,11 +50,11 @@ FROM acquisition a WHERE a.id = :acquisition_id;
 
 -- name: insert_acquisition
 -- A run folder that was read for the first time.
-INSERT INTO acquisition (id, reader, folder, state, sentence, problems, files, protocol_run_id, acquisition_run_ids,
-    experiment_id, sample_id, flow_cell_id, position, instrument, started_at, ended_at, reads, bases, pass_bases,
+INSERT INTO acquisition (id, reader, folder, state, sentence, problems, files, protocol_run_id, acquisition_run_id,
+    acquisition_run_ids, experiment_id, sample_id, flow_cell_id, position, instrument, started_at, ended_at, reads, bases, pass_bases,
     n50_bases, mean_q, standing, matched_by, match_reason, candidates, content_hash, created_at, updated_at)
-VALUES (:id, :reader, :folder, :state, :sentence, :problems, :files::jsonb, :protocol_run_id, :acquisition_run_ids,
-    :experiment_id, :sample_id, :flow_cell_id, :position, :instrument, :started_at, :ended_at, :reads, :bases,
+VALUES (:id, :reader, :folder, :state, :sentence, :problems, :files::jsonb, :protocol_run_id, :acquisition_run_id,
+    :acquisition_run_ids, :experiment_id, :sample_id, :flow_cell_id, :position, :instrument, :started_at, :ended_at, :reads, :bases,
     :pass_bases, :n50_bases, :mean_q, 'unmatched', '', '', '[]', :content_hash, :at, :at);
 
 -- name: update_acquisition
@@ -53,6 +62,7 @@ VALUES (:id, :reader, :folder, :state, :sentence, :problems, :files::jsonb, :pro
 UPDATE acquisition a SET reader = :reader, folder = :folder, state = :state, sentence = :sentence,
     problems = :problems, files = :files::jsonb,
     protocol_run_id = coalesce(nullif(:protocol_run_id, ''), a.protocol_run_id),
+    acquisition_run_id = coalesce(nullif(:acquisition_run_id, ''), a.acquisition_run_id),
     acquisition_run_ids = coalesce(nullif(:acquisition_run_ids::text[], '{}'), a.acquisition_run_ids),
     experiment_id = coalesce(nullif(:experiment_id, ''), a.experiment_id),
     sample_id = coalesce(nullif(:sample_id, ''), a.sample_id),
@@ -103,16 +113,16 @@ ORDER BY /*order*/ LIMIT :limit;
 -- name: planned_like
 -- Planned runs that have at least one of these ids, the latest first.
 SELECT r.id, r.code, coalesce(r.protocol_run_id, '') AS protocol_run_id, r.experiment_id, r.sample_id,
-    coalesce(f.flow_cell_id, '') AS flow_cell_id, n.name AS position
+    coalesce(f.flow_cell_id, '') AS flow_cell_id, n.name AS position, r.state = 'cancelled' AS cancelled
 FROM sequencing_run r JOIN flow_cell f ON f.id = r.flow_cell_id JOIN instrument_position n ON n.id = r.position_id
-WHERE r.state <> 'cancelled' AND (lower(r.protocol_run_id) = lower(:protocol_run_id)
-    OR lower(r.experiment_id) = lower(:experiment_id) OR lower(r.sample_id) = lower(:sample_id)
-    OR lower(f.flow_cell_id) = lower(:flow_cell_id))
+WHERE lower(r.experiment_id) = lower(:experiment_id) OR (r.state <> 'cancelled'
+    AND (lower(r.protocol_run_id) = lower(:protocol_run_id) OR lower(r.sample_id) = lower(:sample_id)
+        OR lower(f.flow_cell_id) = lower(:flow_cell_id)))
 ORDER BY r.created_at DESC, r.id DESC LIMIT 50;
 
 -- name: planned_one
 -- A planned run by what it can be known.
 SELECT r.id, r.code, coalesce(r.protocol_run_id, '') AS protocol_run_id, r.experiment_id, r.sample_id,
-    coalesce(f.flow_cell_id, '') AS flow_cell_id, n.name AS position
+    coalesce(f.flow_cell_id, '') AS flow_cell_id, n.name AS position, r.state = 'cancelled' AS cancelled
 FROM sequencing_run r JOIN flow_cell f ON f.id = r.flow_cell_id JOIN instrument_position n ON n.id = r.position_id
 WHERE r.id = :run_id;

@@ -49,12 +49,21 @@ async def read_detail(db: Reads, acquisition_id: UUID) -> str:
     return found
 
 
-async def find(db: Reads, *, reader: str, folder: str, protocol_run_id: str) -> UUID | None:
-    """Return the acquisition of a protocol run, else that of a folder."""
+async def find(db: Reads, reader: str, reading: Reading) -> UUID | None:
+    """Return the acquisition that a reading is of, by its ids and its folder."""
     found: UUID | None = await db.value(
-        Q.find_acquisition, reader=reader, folder=folder, protocol_run_id=protocol_run_id
+        Q.find_acquisition,
+        reader=reader,
+        folder=reading.folder,
+        protocol_run_id=reading.ids.protocol_run_id,
+        acquisition_run_id=reading.acquisition_run_id,
     )
     return found
+
+
+async def of_folder(db: Reads, reader: str, folder: str) -> list[UUID]:
+    """Return all acquisitions that were read of a folder, the latest first."""
+    return [row["id"] for row in await db.rows(Q.of_folder, reader=reader, folder=folder)]
 
 
 async def lock(tx: Transaction, acquisition_id: UUID) -> Acquisition:

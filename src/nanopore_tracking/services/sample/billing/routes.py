@@ -14,8 +14,8 @@ from nanopore_tracking.kernel.http import (
     Paged,
     answer,
     call_of,
+    may,
     page,
-    principal_of,
     runtime_of,
     write,
 )
@@ -33,7 +33,7 @@ SaidSubmission = Annotated[str, Meta(max_length=40, description="The id or the c
 
 
 def _scope(request: Ask) -> store.Scope:
-    return None if "charges.write" in principal_of(request).permissions else call_of(request).scope
+    return None if may(request, "charges.write") else call_of(request).scope
 
 
 @get("/api/labs/{lab_id:uuid}/billing-events", policy="charges.read")

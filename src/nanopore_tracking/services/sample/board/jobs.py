@@ -35,7 +35,7 @@ _MEAN_Q = Gauge(
 async def measure(runtime: Runtime) -> None:
     """Count; every replica does, so that none goes on telling what it knew while it led."""
     now = datetime.now(UTC)
-    tell(runtime.service.name, await store.figures(runtime.db, now), now)
+    tell(runtime.name, await store.figures(runtime.db, now), now)
 
 
 def tell(service: str, figures: Figures, now: datetime) -> None:

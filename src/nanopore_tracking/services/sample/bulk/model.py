@@ -83,22 +83,27 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Item:
-    """One sample of a job. said: what is asked of it alone; changes: what the job that is undone did with it."""
+    """One sample of a job. said: what is asked of it alone.
+
+    changes, measurements: what the job that is undone did with it, and what it recorded.
+    """
 
     sample_id: UUID
     said: Any = None
     changes: Changes = field(default_factory=dict)
+    measurements: Sequence[UUID] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """What became of one sample."""
+    """What became of one sample. measurements: those that were recorded, or by an undo declared not to count."""
 
     sample_id: UUID
     outcome: Outcome
     reason: str = ""
     message: str = ""
     changes: Changes = field(default_factory=dict)
+    measurements: Sequence[UUID] = ()
 
 
 def chosen(selection: Selection) -> dict[str, Any]:
@@ -124,7 +129,8 @@ def counted(selection: Selection, found: int, most: int) -> None:
     named = chosen(selection)
     wanted = selection.count if selection.filters is not None else len(named.get("ids") or named["codes"])
     if wanted is not None and wanted != found:
-        message = f"{found:,} samples are found and {wanted:,} were selected. Nothing was changed; look at them again."
+        there = f"{found:,} {'sample is' if found == 1 else 'samples are'} found"
+        message = f"{there} and {wanted:,} were selected. Nothing was changed; look at them again."
         raise errors.Conflict(message, type="selection-changed")
 
 

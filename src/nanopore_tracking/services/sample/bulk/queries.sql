@@ -19,7 +19,7 @@ ORDER BY /*order*/ LIMIT :limit;
 -- One page of what became of the samples of a job, those within the labs in scope.
 SELECT s.id, /*sort*/ AS sort_key, json_build_object('sample_id', s.id, 'code', s.code, 'name', s.name,
     'outcome', i.outcome, 'reason', i.reason, 'message', i.message,
-    'changes', coalesce(i.changes, '{}'::json))::text AS item
+    'changes', coalesce(i.changes, '{}'::json), 'measurements', cardinality(i.measurements))::text AS item
 FROM bulk_item i JOIN sample s ON s.id = i.sample_id
 WHERE i.job_id = :job_id AND (:scope::uuid[] IS NULL OR s.lab_id = ANY(:scope)) /*where*/
 ORDER BY /*order*/ LIMIT :limit;
@@ -63,16 +63,17 @@ ORDER BY g.job_id, g.number LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
 
 -- name: group_items
 -- The samples of a group, what is asked of each alone, and what the job that is undone did with each.
-SELECT i.sample_id, i.said::text AS said, d.changes::text AS changes
+SELECT i.sample_id, i.said::text AS said, d.changes::text AS changes, d.measurements
 FROM bulk_item i LEFT JOIN bulk_item d ON d.job_id = :undoes AND d.sample_id = i.sample_id
 WHERE i.job_id = :job_id AND i.number = :number
 ORDER BY i.place;
 
 -- name: keep_results
 -- What became of the samples of a group.
-UPDATE bulk_item SET outcome = n.outcome, reason = n.reason, message = n.message, changes = n.changes::json
-FROM unnest(:sample_ids::uuid[], :outcomes::text[], :reasons::text[], :messages::text[], :changes::text[])
-    AS n(sample_id, outcome, reason, message, changes)
+UPDATE bulk_item SET outcome = n.outcome, reason = n.reason, message = n.message, changes = n.changes::json,
+    measurements = n.measurements::uuid[]
+FROM unnest(:sample_ids::uuid[], :outcomes::text[], :reasons::text[], :messages::text[], :changes::text[],
+    :measurements::text[]) AS n(sample_id, outcome, reason, message, changes, measurements)
 WHERE bulk_item.job_id = :job_id AND bulk_item.sample_id = n.sample_id;
 
 -- name: close_group

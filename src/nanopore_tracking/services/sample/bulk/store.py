@@ -133,6 +133,7 @@ async def group_items(db: Reads, job: Job, number: int) -> list[Item]:
             sample_id=row["sample_id"],
             said=msgspec.json.decode(row["said"] or "null"),
             changes=msgspec.json.decode(row["changes"] or "{}"),
+            measurements=row["measurements"] or (),
         )
         for row in rows
     ]
@@ -148,6 +149,8 @@ async def close_group(tx: Transaction, job: Job, number: int, *, results: Sequen
         reasons=[result.reason for result in results],
         messages=[result.message for result in results],
         changes=[_encoded(result.changes) if result.outcome == "changed" else None for result in results],
+        # An array of arrays would have to be a rectangle.
+        measurements=["{" + ",".join(map(str, result.measurements)) + "}" for result in results],
     )
     await tx.execute(Q.close_group, job_id=job.id, number=number, at=tx.call.at)
     if await tx.value(Q.close_job, job_id=job.id, at=tx.call.at):

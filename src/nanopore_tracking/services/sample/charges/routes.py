@@ -19,8 +19,8 @@ from nanopore_tracking.kernel.http import (
     Paged,
     call_of,
     match_of,
+    may,
     page,
-    principal_of,
     runtime_of,
     write,
 )
@@ -28,7 +28,7 @@ from nanopore_tracking.services.sample.charges import commands, store
 
 
 def _scope(request: Ask) -> store.Scope:
-    return None if "charges.write" in principal_of(request).permissions else call_of(request).scope
+    return None if may(request, "charges.write") else call_of(request).scope
 
 
 @get("/api/labs/{lab_id:uuid}/charge-codes", policy="charges.read")

@@ -7,7 +7,7 @@ from nanopore_tracking.contracts.api.sample.rows import RowProblem
 from nanopore_tracking.contracts.manifest import FIELDS, KINDS, MATERIALS, ManifestField
 from nanopore_tracking.services.sample.catalogue.model import Catalogue, Kit, Threshold, figure
 from nanopore_tracking.services.sample.names.model import LONGEST_ALIAS, alias, alias_key, control_said, reserved
-from nanopore_tracking.services.sample.rows.model import Row, choice
+from nanopore_tracking.services.sample.rows.model import Row, choice, written
 
 #: Rows with the same name that a message lists; the others are counted.
 _LISTED = 10
@@ -146,7 +146,9 @@ def _clashes(rows: Iterable[Row]) -> dict[str, RowProblem]:
             if len(same) > 1:
                 found[safe] = _error("sample_name", "DUPLICATE_NAME", _duplicate(safe, same))
             elif len(group) > 1:
-                numbers = _numbers([row for spelled in group.values() for row in spelled])
+                numbers = _numbers(
+                    sorted((row for each in group.values() for row in each), key=lambda row: row.row_number)
+                )
                 message = f"The names in rows {numbers} differ in capital letters only and are easily mixed up."
                 found[safe] = _warning("sample_name", "NAMES_DIFFER_IN_CASE", message)
     return found
@@ -169,7 +171,8 @@ def _numbers(rows: Sequence[Row]) -> str:
 
 def _readable(row: Row) -> Iterator[RowProblem]:
     for name, why in row.unread.items():
-        yield _error(name, "NEEDS_REVIEW", f"A person must say what this is: {why.rstrip('.')}.")
+        said = why if why.endswith(("?", ".")) else f"{why}."
+        yield _error(name, "NEEDS_REVIEW", f"A person must say what this is: {said}")
 
 
 def _limits(row: Row) -> Iterator[RowProblem]:
@@ -192,7 +195,8 @@ def _within(column: ManifestField, value: float) -> bool:
 
 def _range_said(column: ManifestField, value: float) -> str:
     unit = f" {column.unit}" if column.unit else ""
-    return f"{column.title} is {value:g}{unit}; it must be between {column.minimum:,g} and {column.maximum:,g}{unit}."
+    between = f"between {column.minimum:,g} and {column.maximum:,g}{unit}"
+    return f"{column.title} is {written(value)}{unit}; it must be {between}."
 
 
 def _kind(row: Row) -> Iterator[RowProblem]:

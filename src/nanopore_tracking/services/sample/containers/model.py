@@ -44,6 +44,14 @@ def check(asked: NewContainer) -> None:
         raise errors.Invalid(f"{message} Nothing was changed.", fields=[errors.FieldError("barcode", message)])
 
 
+def lab_of(asked: NewContainer, code: str, lab_id: UUID | None) -> UUID | None:
+    """Return whose a container is: as its content, or as was said where that is of several labs; Invalid."""
+    if lab_id is not None and asked.lab_id not in (None, lab_id):
+        message = f"{code} is of another lab."
+        raise errors.Invalid(f"{message} Nothing was changed.", fields=[errors.FieldError("lab_id", message)])
+    return lab_id or asked.lab_id
+
+
 def subject(container: Container) -> Subject:
     """Return a container as the subject of an event."""
     return Subject("container", str(container.id), container.barcode)

@@ -23,6 +23,16 @@ SELECT c.id FROM container c
 WHERE c.id = coalesce(:container_id::uuid, (SELECT b.id FROM container b WHERE b.barcode = :barcode))
     AND (:scope::uuid[] IS NULL OR c.lab_id = ANY(:scope));
 
+-- name: find_subject
+-- What a code of an aliquot, a library or a pool names, and the lab whose it is; a pool may be of several labs.
+SELECT a.code, s.lab_id FROM aliquot a JOIN sample s ON s.id = a.sample_id
+WHERE :kind::text = 'aliquot' AND a.code = upper(:code::text)
+UNION ALL
+SELECT l.code, l.lab_id FROM library l WHERE :kind = 'library' AND l.code = upper(:code)
+UNION ALL
+SELECT p.code, NULL FROM pool p WHERE :kind = 'pool' AND p.code IN (:code, upper(:code))
+LIMIT 1;
+
 -- name: scan
 -- What scanned codes are: containers, else samples by the barcode of their tube, else by their code.
 SELECT w.said, c.id AS container_id, coalesce(c.sample_id, s.id) AS sample_id

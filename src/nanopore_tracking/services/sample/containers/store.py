@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from nanopore_tracking.contracts.api.sample.containers import SubjectKind
 from nanopore_tracking.kernel import errors, postgres, sql
 from nanopore_tracking.kernel.ids import parsed, uuid7
 from nanopore_tracking.kernel.listing import Page
@@ -43,6 +44,14 @@ async def find_container(db: Reads, scope: Scope, said: str) -> UUID:
     if found is None:
         raise errors.NotFound(MISSING)
     return found
+
+
+async def find_subject(db: Reads, kind: SubjectKind, code: str) -> tuple[str, UUID | None]:
+    """Return the code of an aliquot, a library or a pool as it is kept, and whose it is; NotFound."""
+    row = await db.row(Q.find_subject, kind=kind, code=code)
+    if row is None:
+        raise errors.NotFound(f"There is no {kind} {code}. Nothing was changed.")
+    return row["code"], row["lab_id"]
 
 
 async def scan(db: Reads, codes: Iterable[str]) -> dict[str, Scanned]:

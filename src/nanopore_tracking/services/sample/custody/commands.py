@@ -143,7 +143,7 @@ async def receive(
 
 
 async def create_container(tx: Transaction, asked: NewContainer) -> Written:
-    """Register a container; NotFound for a sample that is none, Conflict where its barcode is taken."""
+    """Register a container; NotFound for a content that is none, Conflict where its barcode is taken."""
     containers.check(asked)
     if asked.subject_kind == "sample":
         sample = await sample_store.lock_sample(
@@ -151,14 +151,15 @@ async def create_container(tx: Transaction, asked: NewContainer) -> Written:
         )
         made = await container_store.tube(tx, sample)
     else:
+        code, lab_id = await container_store.find_subject(tx, asked.subject_kind, asked.subject_code)
         new = Container(
             id=uuid7(),
-            barcode=asked.barcode.strip() or asked.subject_code,
+            barcode=asked.barcode.strip() or code,
             kind=asked.kind,
             subject_kind=asked.subject_kind,
-            subject_code=asked.subject_code,
+            subject_code=code,
             sample_id=None,
-            lab_id=asked.lab_id,
+            lab_id=containers.lab_of(asked, code, lab_id),
             volume_ul=asked.volume_ul,
         )
         made = await container_store.insert_container(tx, new)

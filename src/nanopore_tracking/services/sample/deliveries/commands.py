@@ -14,12 +14,15 @@ from nanopore_tracking.contracts.api.sample.deliveries import (
     NewVerification,
 )
 from nanopore_tracking.contracts.events.sample import customers as events
+from nanopore_tracking.counting import counted
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Change, Event
 from nanopore_tracking.kernel.http import Written
 from nanopore_tracking.kernel.postgres import Record, Transaction
 from nanopore_tracking.services.sample.deliveries import model, store
 from nanopore_tracking.services.sample.deliveries.model import Delivery
+from nanopore_tracking.services.sample.headers import model as headers
+from nanopore_tracking.services.sample.headers import store as header_store
 from nanopore_tracking.services.sample.labs import model as labs
 
 
@@ -110,9 +113,13 @@ async def verify(tx: Transaction, delivery_id: UUID, asked: NewVerification) -> 
         message = f"The delivery {delivery.code} is {delivery.state}: nothing lies there to verify. Nothing was stored."
         raise errors.Conflict(message, type="not-copied", status_now=delivery.state)
     there = {file.path.replace("\\", "/"): (file.sha256, file.size_bytes) for file in asked.files}
-    differences = model.compare(await store.manifest(tx, delivery_id), there)
+    listed = await store.manifest(tx, delivery_id)
+    sample_of = {file.path: file.sample for file in listed}
+    inside = headers.differences(asked.files, sample_of, await header_store.origins(tx, delivery_id))
+    differences = [*model.compare(listed, there), *inside]
     if differences and delivery.state not in ("copying", "verified"):
-        said = f"{len(differences)} files are not as they were released"
+        one, many = "file is not as it was released", "files are not as they were released"
+        said = counted(len(differences), one, many)
         raise errors.Conflict(
             f"The delivery {delivery.code} is {delivery.state}, and {said}. Nothing was changed; retract it.",
             type="released-and-changed",

@@ -5,19 +5,26 @@ import hashlib
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NoReturn
 from uuid import UUID
 
-from nanopore_tracking.contracts.api.sample.deliveries import DeliveryState, Difference, Missing, NewManifest
+from nanopore_tracking.contracts.api.sample.deliveries import (
+    DeliveryState,
+    Difference,
+    ManifestFile,
+    Missing,
+    NewManifest,
+)
+from nanopore_tracking.counting import counted
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Actor, Subject
 from nanopore_tracking.services.sample.sums import model as sums
 
 JOB = "expire-deliveries"
-#: Stages at which data of a sample go out.
-STAGES = ("data_delivery", "delivered")
+#: Stages at which data of a sample go out; those of an archived one go out again.
+STAGES = ("data_delivery", "delivered", "archived")
 #: Differences that are told; all are counted.
 MOST_TOLD = 100
 CHANGEABLE = ("method", "destination", "link_url", "note", "retention_until")
@@ -83,8 +90,8 @@ def _manifest(delivery: Delivery, _ask: Ask) -> Iterator[Missing]:
     if delivery.manifest_sha256 is None:
         yield Missing(code="manifest", message="There is no manifest: the files with their sums.")
     if delivery.unassigned:
-        said = "1 file belongs" if delivery.unassigned == 1 else f"{delivery.unassigned:,} files belong"
-        message = f"{said} to no sample of the delivery: say whose data they are, or that they go to all."
+        said = counted(delivery.unassigned, "file belongs to no sample", "files belong to no sample")
+        message = f"{said} of the delivery: say whose data they are, or that they go to all."
         yield Missing(code="files-unassigned", message=message)
 
 
@@ -98,9 +105,9 @@ def _release(delivery: Delivery, ask: Ask) -> Iterator[Missing]:
     yield from _verified(delivery, ask)
     if ask.actor.kind != "person":
         yield Missing(code="person", message="Data are released by a person, not by a program.")
-    early = sorted(code for code, stage in delivery.samples.items() if stage not in STAGES)
-    if early:
-        yield Missing(code="samples", message=f"These samples are not at the stage data_delivery: {', '.join(early)}.")
+    if early := sorted(code for code, stage in delivery.samples.items() if stage not in STAGES):
+        said = ", ".join(early[:10]) + (f" and {len(early) - 10:,} more" if len(early) > 10 else "")
+        yield Missing(code="samples", message=f"These samples are not at the stage data_delivery: {said}.")
     if delivery.method == "web_link" and not delivery.link_url:
         yield Missing(code="link", message="The address is missing at which the customer gets the data.")
 
@@ -175,12 +182,9 @@ def files(asked: NewManifest, aliases: Mapping[str, str], codes: Sequence[str]) 
     aliases: code by the alias that MinKNOW knew a sample by; codes: the samples of the delivery.
     """
     known = set(codes)
-    found = [
-        File(path=_path(item.path), sha256=item.sha256, size_bytes=item.size_bytes, sample=item.sample or None)
-        for item in asked.files
-    ]
-    named = {item.path for item in found}
     names = {name: code for name, code in aliases.items() if name} | {code: code for code in codes}
+    found = [_listed(item, names) for item in asked.files]
+    named = {item.path for item in found}
     found += [item for item in _output_hash(asked.output_hash, names, named) if item.path not in named]
     found += [_of(item.path, item.sha256, names) for item in sums.sha256sum(asked.sha256sum, field="sha256sum")]
     wrong: list[errors.FieldError] = []
@@ -201,13 +205,19 @@ def files(asked: NewManifest, aliases: Mapping[str, str], codes: Sequence[str]) 
     return sorted(found, key=lambda item: item.path)
 
 
+def _listed(item: ManifestFile, names: Mapping[str, str]) -> File:
+    """Return a file as it was listed; by its name it is some sample's or waits, otherwise it goes to all."""
+    if item.by_name and not item.sample:
+        return replace(_of(_path(item.path), item.sha256, names, alias=item.alias), size_bytes=item.size_bytes)
+    return File(path=_path(item.path), sha256=item.sha256, size_bytes=item.size_bytes, sample=item.sample or None)
+
+
 def _of(path: str, sha256: str, names: Mapping[str, str], *, alias: str = "") -> File:
     """Return a file with whose data it is by its alias or its path; names: the codes of samples by their names."""
     sample, known = names.get(alias) or sums.whose(path, names), set(names.values())
-    if sums.strangers(path, known):
-        sample = None
-    elif sample is None and len(known) == 1 and not alias:
+    if sample is None and len(known) == 1 and not alias:
         (sample,) = known
+    sample = None if sums.strangers(path, known) else sample
     return File(path=path, sha256=sha256, size_bytes=None, sample=sample, unassigned=sample is None)
 
 
@@ -230,8 +240,7 @@ def _output_hash(text: str, names: Mapping[str, str], named: set[str]) -> Iterat
         alias = (row.get("barcode_alias") or row.get("sample_id") or "").strip()
         yield _of(path, total, names, alias=alias)
     if without:
-        shown = ", ".join(without[:3]) + (" …" if len(without) > 3 else "")
-        message = f"{len(without)} files have no sum in it ({shown}); give them in files, as the command line computes."
+        message = f"{counted(len(without), 'file has', 'files have')} no sum there, as {without[0]}; give it in files."
         raise errors.Invalid(f"{message} Nothing was changed.", fields=[errors.FieldError("output_hash", message)])
 
 

@@ -28,8 +28,8 @@ from nanopore_tracking.kernel.http import (
     answer,
     call_of,
     match_of,
+    may,
     page,
-    principal_of,
     runtime_of,
     write,
 )
@@ -142,7 +142,7 @@ async def list_verifications(
 async def move(request: Ask, said: Said, data: NewDeliveryState) -> Response[Delivery]:
     """Move a delivery: copying, released, received, retracted, or back; what is missing is named."""
     delivery_id = await _id(request, said)
-    may_release = "deliveries.release" in principal_of(request).permissions
+    may_release = may(request, "deliveries.release")
     return await write(request, lambda tx: commands.move(tx, delivery_id, data, may_release=may_release))
 
 

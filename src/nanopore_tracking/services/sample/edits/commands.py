@@ -36,13 +36,15 @@ async def save(tx: Transaction, asked: Edit) -> Written:
             continue
         try:
             async with tx.savepoint():
-                after = await _save(tx, row, before)
+                after, recorded = await _save(tx, row, before)
         except errors.Problem as problem:
             row.problems += model.refusing(problem)
             continue
         versions[row.code] = after.version + len(row.measured)
         changes = bulk_model.compared(before, after, moved=False)
-        results.append(bulk_model.Result(sample_id=before.id, outcome="changed", changes=changes))
+        results.append(
+            bulk_model.Result(sample_id=before.id, outcome="changed", changes=changes, measurements=recorded)
+        )
     bulk_id = None
     if results:
         fields = sorted({name for row in asked.rows for name in row.cells})
@@ -58,13 +60,13 @@ async def _rows(db: Reads, asked: Edit, found: list[Sample], *, scope: list[UUID
     return rows
 
 
-async def _save(tx: Transaction, row: Row, before: Sample) -> Sample:
+async def _save(tx: Transaction, row: Row, before: Sample) -> tuple[Sample, list[UUID]]:
+    """Return the sample with its new facts, and the measurements that were recorded."""
     after = before
     if row.changes_facts:
         (after,) = await sample_commands.change_samples(tx, [(before, row.facts)])
-    for measured in row.measured:
-        await measurement_commands.record_measurement(tx, before.id, measured)
-    return after
+    made = [await measurement_commands.record_measurement(tx, before.id, measured) for measured in row.measured]
+    return after, [measurement_commands.made(written) for written in made]
 
 
 def _answer(rows: list[Row], versions: Mapping[str, int], *, bulk_id: UUID | None) -> EditAnswer:

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from nanopore_tracking.contracts.api.sample.edits import MOST, Edit, EditableSamples, EditAnswer
 from nanopore_tracking.kernel import errors
-from nanopore_tracking.kernel.http import Ask, answer, call_of, principal_of, runtime_of, write
+from nanopore_tracking.kernel.http import Ask, answer, call_of, may, runtime_of, write
 from nanopore_tracking.services.sample.edits import commands, model, store
 
 Codes = Annotated[str, Meta(min_length=1, max_length=12_000, description="Codes of samples, with commas between.")]
@@ -33,7 +33,7 @@ async def check_edit(request: Ask, data: Edit) -> Response[EditAnswer]:
 async def save_edit(request: Ask, data: Edit) -> Response[EditAnswer]:
     """Save the rows of a grid that are right; the others answer what is wrong with each cell and stay as they are."""
     measured = any(name in model.MEASURED for row in data.rows for name in row.cells)
-    if measured and "measurements.write" not in principal_of(request).permissions:
+    if measured and not may(request, "measurements.write"):
         message = "Your account may not record measurements. Nothing was changed."
         raise errors.Forbidden(message, permission="measurements.write")
     return await write(request, lambda tx: commands.save(tx, data))

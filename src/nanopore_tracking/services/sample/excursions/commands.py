@@ -34,7 +34,8 @@ async def record_excursion(tx: Transaction, location_id: UUID, asked: NewExcursi
         "path": location.path,
         "container_count": len(reached),
     }
-    await store.insert_excursion(tx, values, list(known))
+    contents = await store.of_contents(tx, [row["container_id"] for row in reached])
+    await store.insert_excursion(tx, values, sorted(known.keys() | contents))
     what = model.happening(asked, location, at=tx.call.at)
     happened = []
     for before in await container_store.lock_containers(tx, [row["container_id"] for row in reached]):

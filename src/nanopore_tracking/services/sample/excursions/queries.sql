@@ -50,6 +50,21 @@ LEFT JOIN custody_event n ON n.container_id = e.container_id AND n.sequence = e.
 WHERE coalesce(n.happened_at, 'infinity') >= h.since AND c.status NOT IN ('destroyed', 'consumed')
 LIMIT :most;
 
+-- name: of_contents
+-- The samples of which an aliquot, a library or a pool is in some containers.
+WITH held AS (
+    SELECT c.subject_kind AS kind, c.subject_code AS code FROM container c
+    WHERE c.id = ANY(:container_ids::uuid[]) AND c.sample_id IS NULL
+), made AS (
+    SELECT l.id FROM held h JOIN library l ON h.kind = 'library' AND l.code = upper(h.code)
+    UNION
+    SELECT m.library_id FROM held h JOIN pool p ON h.kind = 'pool' AND p.code = h.code
+    JOIN pool_component m ON m.pool_id = p.id
+)
+SELECT a.sample_id FROM held h JOIN aliquot a ON h.kind = 'aliquot' AND a.code = upper(h.code)
+UNION
+SELECT s.sample_id FROM made m JOIN library_source s ON s.library_id = m.id WHERE s.superseded_at IS NULL;
+
 -- name: insert_excursion
 -- A new excursion.
 INSERT INTO excursion (id, location_id, path, from_at, until_at, max_temperature_c, note, container_count, recorded_by,
@@ -57,7 +72,7 @@ INSERT INTO excursion (id, location_id, path, from_at, until_at, max_temperature
 VALUES (:id, :location_id, :path, :from_at, :until_at, :max_temperature_c, :note, :container_count, :recorded_by, :at);
 
 -- name: insert_findings
--- A finding for each sample whose tube an excursion reached.
+-- A finding for each sample whose tube, aliquot, library or pool an excursion reached.
 INSERT INTO excursion_finding (id, excursion_id, sample_id, created_at)
 SELECT gen_random_uuid(), :excursion_id, n.sample_id, :at::timestamptz FROM unnest(:sample_ids::uuid[]) AS n(sample_id);
 

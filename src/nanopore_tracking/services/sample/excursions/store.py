@@ -45,6 +45,11 @@ async def reached(tx: Transaction, location: Location, asked: NewExcursion) -> l
     )
 
 
+async def of_contents(tx: Transaction, container_ids: Sequence[UUID]) -> set[UUID]:
+    """Return the samples of which an aliquot, a library or a pool is in these containers."""
+    return {row["sample_id"] for row in await tx.rows(Q.of_contents, container_ids=list(container_ids))}
+
+
 async def insert_excursion(tx: Transaction, values: dict[str, Any], sample_ids: Sequence[UUID]) -> None:
     """Store an excursion and a finding for each sample."""
     await tx.execute(Q.insert_excursion, recorded_by=tx.call.by, at=tx.call.at, **values)

@@ -46,7 +46,8 @@ async def register_cell(tx: Transaction, asked: NewFlowCell, *, pattern: str) ->
     cell = FlowCell(
         id=uuid7(),
         device=product.device,
-        check_by=asked.purchased_on + timedelta(days=product.check_within_days),
+        # A day that lies ahead is refused below; with the last one of all, no sum could be formed before.
+        check_by=min(asked.purchased_on, today) + timedelta(days=product.check_within_days),
         warranty_pores=product.warranty_pores or 0,
         report_days=product.report_within_days or model.REPORT_DAYS,
         state="received" if here else "ordered",

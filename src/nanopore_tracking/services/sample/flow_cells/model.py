@@ -8,6 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from nanopore_tracking.contracts.api.sample.flow_cells import FlowCellAction, FlowCellState
+from nanopore_tracking.counting import counted
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Subject
 from nanopore_tracking.services.sample.catalogue.model import Catalogue
@@ -154,7 +155,7 @@ def load_hurdles(cell: FlowCell, today: date) -> Iterator[Hurdle]:
         yield Hurdle(
             code="pores",
             met=cell.pores_available >= cell.warranty_pores,
-            message=f"{cell.name} has {cell.pores_available:,} pores; a new {cell.product_code} has at least "
+            message=f"{cell.name} has {counted(cell.pores_available, 'pore')}; a new {cell.product_code} has at least "
             f"{cell.warranty_pores:,}.",
             how="Take another flow cell, or say why this one is used.",
         )

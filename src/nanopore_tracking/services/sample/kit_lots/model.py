@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from nanopore_tracking.contracts.api.sample.kit_lots import LotCategory, LotState, NewKitLot
+from nanopore_tracking.counting import counted
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Subject
 from nanopore_tracking.services.sample.catalogue.model import Catalogue
@@ -100,8 +101,8 @@ def usable(lot: KitLot, day: date, *, reactions: int = 1, reason: str = "", may_
         )
     if reactions > lot.left:
         raise errors.Conflict(
-            f"{lot.name} has {lot.left} reactions left; {reactions} were asked for. Nothing was changed; use fewer, or "
-            "take another lot.",
+            f"{lot.name} has {counted(lot.left, 'reaction')} left; asked for: {reactions}. Nothing was changed; use "
+            "fewer, or take another lot.",
             type="lot-not-usable",
             left=lot.left,
         )
@@ -123,7 +124,8 @@ def state_of(lot: KitLot, *, total: int, used: int, discarded: bool) -> LotState
     """Return the state of a lot with so many reactions; Conflict for a total below what was used."""
     if total < used:
         raise errors.Conflict(
-            f"{used} reactions of {lot.name} were used already, so that it cannot have {total}. Nothing was changed.",
+            f"{counted(used, f'reaction of {lot.name} was', f'reactions of {lot.name} were')} used already, so that it "
+            f"cannot have {total}. Nothing was changed.",
             type="not-allowed",
             fields=[errors.FieldError("reactions_total", f"This must be at least {used}.")],
         )

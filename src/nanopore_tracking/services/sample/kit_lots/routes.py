@@ -25,8 +25,8 @@ from nanopore_tracking.kernel.http import (
     answer,
     call_of,
     match_of,
+    may,
     page,
-    principal_of,
     runtime_of,
     write,
 )
@@ -83,7 +83,7 @@ async def use_lot(request: Ask, lot_id: UUID, data: NewLotUse) -> Response[KitLo
     The answer is 202, with the lot as it stays, where that waits for a second person from now on; Location says where
     it is decided.
     """
-    may_override = "inventory.override" in principal_of(request).permissions
+    may_override = may(request, "inventory.override")
     return await write(request, lambda tx: commands.use_lot(tx, lot_id, data, may_override=may_override))
 
 

@@ -17,6 +17,7 @@ from nanopore_tracking.contracts.api.sample.labels import (
     PrinterPatch,
 )
 from nanopore_tracking.contracts.events.sample import LabelLayoutChanged, LabelPrinted, LabelPrinterChanged, LabelQueued
+from nanopore_tracking.counting import counted
 from nanopore_tracking.kernel import errors, postgres
 from nanopore_tracking.kernel.events import Change, Subject
 from nanopore_tracking.kernel.http import Written
@@ -116,7 +117,8 @@ async def print_labels(tx: Transaction, asked: NewPrint) -> Written:
     else:
         labels = await store.of_samples(tx, tx.call.scope, asked.samples, box_id=asked.box_id, at=tx.call.at)
     if len(labels) < max(1, len(set(asked.samples))):
-        message = f"{len(labels)} of {len(set(asked.samples))} samples are there and may be seen by you."
+        of = counted(len(set(asked.samples)), "sample")
+        message = f"{len(labels)} of {of} {'is' if len(labels) == 1 else 'are'} there and may be seen by you."
         raise errors.Invalid(f"{message} Nothing was printed.", fields=[errors.FieldError("samples", message)])
     model.again(labels, asked.reason)
     for label in labels:

@@ -16,7 +16,7 @@ _AT_ONCE = 500
 
 async def send_labels(runtime: Runtime) -> None:
     """Send what is due, one label after the other."""
-    name = runtime.service.name
+    name = runtime.name
     async with runtime.db.transaction(Call.system(name)) as tx:
         await store.give_up_stuck(tx, datetime.now(UTC) - model.STUCK)
     for _ in range(_AT_ONCE):

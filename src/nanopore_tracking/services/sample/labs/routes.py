@@ -16,8 +16,8 @@ from nanopore_tracking.kernel.http import (
     answer,
     call_of,
     match_of,
+    may,
     page,
-    principal_of,
     runtime_of,
     write,
 )
@@ -28,7 +28,7 @@ Text = Annotated[str, Meta(max_length=100, description="Text in the name, the in
 
 
 def _scope(request: Ask) -> store.Scope:
-    return None if "labs.write" in principal_of(request).permissions else call_of(request).scope
+    return None if may(request, "labs.write") else call_of(request).scope
 
 
 @get("/api/labs", policy="labs.read")

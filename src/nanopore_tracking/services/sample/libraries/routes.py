@@ -16,8 +16,8 @@ from nanopore_tracking.kernel.http import (
     answer,
     call_of,
     match_of,
+    may,
     page,
-    principal_of,
     runtime_of,
     write,
 )
@@ -107,7 +107,7 @@ async def move_library(request: Ask, said: Said, data: Step) -> Response[Library
     The answer is 202 where an override waits for a second person from now on; Location says where that is decided.
     """
     seen = match_of(request)
-    may_override = "samples.override" in principal_of(request).permissions
+    may_override = may(request, "samples.override")
     library_id = await store.find_library(runtime_of(request).db, call_of(request).scope, said)
     return await write(
         request, lambda tx: commands.move_library(tx, library_id, data, seen=seen, may_override=may_override)

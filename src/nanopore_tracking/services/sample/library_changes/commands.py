@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from nanopore_tracking.contracts.api.sample.library_changes import LibraryUndo
-from nanopore_tracking.contracts.api.sample.measurements import Invalidation
 from nanopore_tracking.contracts.events.sample.chain import LibrariesChanged
 from nanopore_tracking.kernel import errors, postgres
 from nanopore_tracking.kernel.http import Written
@@ -83,7 +82,6 @@ async def _take_back(tx: Transaction, library: Library, done: Result, *, reason:
         await libraries.move(tx, library, asked, on=on, table=model.BACK)
         return model.moved(library, asked.to)
     for measurement_id in done.measurements:
-        part = Part("library", library.id, library.code)
-        await measurements.invalidate_part(tx, part, measurement_id, asked=Invalidation(reason=f"Undo: {reason}"))
+        await measurements.undo_of_part(tx, Part("library", library.id, library.code), measurement_id, reason=reason)
     changes = {name: (after, before) for name, (before, after) in done.changes.items()}
     return Result(library_id=library.id, outcome="changed", changes=changes)

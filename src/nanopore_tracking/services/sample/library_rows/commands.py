@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from nanopore_tracking.contracts.api.sample.library_rows import (
     LibrariesAhead,
     LibrariesStep,
@@ -33,13 +31,6 @@ from nanopore_tracking.services.sample.measurements import commands as measureme
 from nanopore_tracking.services.sample.measurements.model import Part
 
 _REFUSALS = (errors.Invalid, errors.NotFound, errors.Conflict, errors.Forbidden)
-
-
-class _Made(msgspec.Struct):
-    id: UUID
-
-
-_MADE = msgspec.json.Decoder(_Made)
 
 
 def _asked(asked: LibrariesAhead | LibrariesStep, *, may_override: bool) -> chain.Asked:
@@ -134,7 +125,7 @@ async def record(tx: Transaction, asked: LibraryGrid) -> Written:
 async def _measure(tx: Transaction, row: Row, library: Library) -> Result:
     part = Part("library", library.id, row.code)
     made = [await measurements.measure_part(tx, part, measured) for measured in row.measured]
-    ids = [_MADE.decode(each.item).id for each in made]
+    ids = [measurements.made(each) for each in made]
     return Result(library_id=library.id, outcome="changed", changes=row.changes(), measurements=ids)
 
 

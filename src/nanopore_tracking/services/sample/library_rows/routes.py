@@ -9,12 +9,12 @@ from nanopore_tracking.contracts.api.sample.library_rows import (
     LibraryGrid,
     LibraryGridAnswer,
 )
-from nanopore_tracking.kernel.http import Ask, answer, call_of, principal_of, runtime_of, write
+from nanopore_tracking.kernel.http import Ask, answer, call_of, may, runtime_of, write
 from nanopore_tracking.services.sample.library_rows import commands
 
 
 def _may_override(request: Ask) -> bool:
-    return "samples.override" in principal_of(request).permissions
+    return may(request, "samples.override")
 
 
 @post("/api/libraries/transitions/preview", policy="samples.move", status_code=200)

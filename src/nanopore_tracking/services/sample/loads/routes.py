@@ -13,8 +13,8 @@ from nanopore_tracking.kernel.http import (
     Limit,
     Paged,
     answer,
+    may,
     page,
-    principal_of,
     runtime_of,
     write,
 )
@@ -33,7 +33,7 @@ async def record_load(request: Ask, said: Said, data: NewLoad) -> Response[Load]
     decided.
     """
     cell_id = await cell_store.find_cell(runtime_of(request).db, said)
-    may_override = "inventory.override" in principal_of(request).permissions
+    may_override = may(request, "inventory.override")
     return await write(request, lambda tx: commands.record_load(tx, cell_id, data, may_override=may_override))
 
 

@@ -6,21 +6,25 @@ from html import escape
 from typing import Any
 from uuid import UUID
 
+from nanopore_tracking.counting import counted
+
 JOB = "send-mails"
 MOST_ATTEMPTS = 8
 LONGEST_DELAY_S = 14_400.0
 LEASE_S = 180.0
+#: Facts that are numbers, and of what.
+_NUMBERS = {"row_count": "sample", "sample_count": "sample", "short_count": "sample", "file_count": "file"}
 NO_SERVER = "No mail server is set: NANOPORE_SMTP_URL."
 
 #: Of each kind: the subject, and the paragraphs. {…} are facts of the submission; a missing one is blank.
 _WORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "received": (
         "{code}: we have your submission",
-        ("We have your submission {code} with {row_count} samples.", "We look at it now and write again."),
+        ("We have your submission {code} with {row_count}.", "We look at it now and write again."),
     ),
     "accepted": (
         "{code}: accepted, please send your samples",
-        ("Your submission {code} is accepted: {sample_count} samples.", "Please send the tubes with the packing slip."),
+        ("Your submission {code} is accepted: {sample_count}.", "Please send the tubes with the packing slip."),
     ),
     "rejected": (
         "{code}: we cannot take this submission",
@@ -30,10 +34,18 @@ _WORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "{code}: we have a question",
         ("We have a question about your submission {code}:", "{question}", "The clock stands still until you answer."),
     ),
+    "fewer_data": (
+        "{code}: fewer data than you asked for",
+        (
+            "After the run {run}, there are fewer data than you asked for of {short_count} of your submission {code}.",
+            "You asked for {target}. These have less: {samples}.",
+            "More can be read of them (a top-up). Please tell us whether we should, or whether these data are enough.",
+        ),
+    ),
     "released": (
         "{code}: your data are ready",
         (
-            "The data of your submission {code} are ready: {file_count} files, {size_gb} GB.",
+            "The data of your submission {code} are ready: {file_count}, {size_gb} GB.",
             "They are identified as {delivery}. The link to them ends on {until}.",
             "Please confirm on the page below that they have arrived.",
         ),
@@ -82,7 +94,8 @@ class _Facts(dict[str, Any]):
 def letter(claimed: Claimed, *, url: str, sender: str) -> Letter:
     """Return what is sent; url: of the status page, whose link is made for this mail."""
     subject, paragraphs = _WORDS[claimed.kind]
-    facts = _Facts({"code": claimed.submission_code, **claimed.facts})
+    numbers = {name: counted(int(claimed.facts[name]), of) for name, of in _NUMBERS.items() if name in claimed.facts}
+    facts = _Facts({"code": claimed.submission_code, **claimed.facts, **numbers})
     said = [text for paragraph in paragraphs if (text := paragraph.format_map(facts).strip())]
     last = "Whoever has this link sees the state of the submission. It needs no account."
     plain = "\n\n".join([*said, f"{url}", last]) + "\n"

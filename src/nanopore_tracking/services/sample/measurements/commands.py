@@ -54,6 +54,18 @@ async def record_measurement(tx: Transaction, sample_id: UUID, asked: NewMeasure
     return Written(item=item, location=f"/api/samples/{sample_id}/measurements")
 
 
+class _Made(msgspec.Struct):
+    id: UUID
+
+
+_MADE = msgspec.json.Decoder(_Made)
+
+
+def made(recorded: Written) -> UUID:
+    """Return the measurement that the answer to a recording shows."""
+    return _MADE.decode(recorded.item).id
+
+
 async def invalidate_measurement(
     tx: Transaction, sample_id: UUID, measurement_id: UUID, *, asked: Invalidation
 ) -> Written:
@@ -76,6 +88,18 @@ async def invalidate_measurement(
         tx, event, sample=changed, changes=[*_changes(sample, changed), *_counting(before, after, said, came=False)]
     )
     return Written(item=await store.show_measurement(tx, sample_id, measurement_id))
+
+
+async def undo_measurement(tx: Transaction, sample_id: UUID, measurement_id: UUID, *, reason: str) -> None:
+    """Declare that a measurement does not count as it was recorded by mistake; Conflict where it was replaced since."""
+    model.undoable(await store.find_measurement(tx, sample_id, measurement_id))
+    await invalidate_measurement(tx, sample_id, measurement_id, asked=Invalidation(reason=f"Undo: {reason}"))
+
+
+async def undo_of_part(tx: Transaction, part: Part, measurement_id: UUID, *, reason: str) -> None:
+    """Declare the same of a measurement of a library or a pool; Conflict where it was replaced since."""
+    model.undoable(await store.find_of_part(tx, part, measurement_id))
+    await invalidate_part(tx, part, measurement_id, asked=Invalidation(reason=f"Undo: {reason}"))
 
 
 async def find_part(tx: Transaction, subject: str, said: str) -> Part:

@@ -172,6 +172,13 @@ def invalidable(stored: Stored | None) -> Stored:
     return stored
 
 
+def undoable(stored: Stored | None) -> None:
+    """Raise Conflict unless the measurement stands as it was recorded, so that its recording can be undone."""
+    if stored is None or stored.replaced or stored.invalid:
+        message = "What was measured was replaced or declared invalid since. It stays as it is."
+        raise errors.Conflict(message, type="changed-since")
+
+
 def signable(stored: Stored | None, *, person: bool) -> Stored:
     """Return the measurement when a person can sign that it may be diluted by; NotFound, Conflict or Forbidden."""
     if stored is None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from nanopore_tracking.contracts.api.sample.chain import PoolState, Want
+from nanopore_tracking.counting import counted
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Subject
 from nanopore_tracking.services.sample.barcodes.model import Barcode, Shelf, complement, same
@@ -223,12 +224,12 @@ def measured(facts: Facts) -> Iterator[Want]:
 
 
 def _loaded(facts: Facts) -> Iterator[Want]:
-    message = f"It was loaded {facts.loads} times." if facts.loads else "No load of it is recorded."
+    message = f"It was loaded {counted(facts.loads, 'time')}." if facts.loads else "No load of it is recorded."
     yield want("load", met=facts.loads > 0, message=message, how="Record the load on a flow cell.", firm=True)
 
 
 def _not_loaded(facts: Facts) -> Iterator[Want]:
-    message = f"It was loaded {facts.loads} times." if facts.loads else "No load of it is recorded."
+    message = f"It was loaded {counted(facts.loads, 'time')}." if facts.loads else "No load of it is recorded."
     yield want("no-load", met=facts.loads == 0, message=message, how="Make a new pool instead.", firm=True)
 
 

@@ -15,6 +15,7 @@ from nanopore_tracking.kernel.http import (
     Paged,
     call_of,
     match_of,
+    may,
     page,
     principal_of,
     runtime_of,
@@ -38,7 +39,7 @@ async def list_messages(
     db, scope = runtime_of(request).db, call_of(request).scope
     submission_id = await submission_store.find_submission(db, scope, said)
     await submission_store.show_submission(db, scope, submission_id)
-    notes = "notes.read" in principal_of(request).permissions
+    notes = may(request, "notes.read")
     return page(
         await store.list_messages(
             db, scope, submission_id, notes=notes, filters={}, sort=sort, after=after, limit=limit

@@ -3,12 +3,12 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import Response, get, post
 from msgspec import Meta
 
-from nanopore_tracking.contracts.api.sample.acquisitions import Basecall, ReadSetKind, ReadSetOfSample
-from nanopore_tracking.kernel.http import After, Ask, Limit, Paged, call_of, page, runtime_of
-from nanopore_tracking.services.sample.read_sets import store
+from nanopore_tracking.contracts.api.sample.acquisitions import Basecall, ModelNamed, ReadSetKind, ReadSetOfSample
+from nanopore_tracking.kernel.http import After, Ask, Limit, Paged, call_of, page, runtime_of, write
+from nanopore_tracking.services.sample.read_sets import commands, store
 from nanopore_tracking.services.sample.runs import store as run_store
 from nanopore_tracking.services.sample.samples import store as sample_store
 
@@ -53,4 +53,10 @@ async def list_read_sets(
     return page(await store.list_read_sets(db, scope, filters=filters, sort=sort, after=after, limit=limit))
 
 
-ROUTES = [list_basecalls, list_read_sets]
+@post("/api/runs/basecalls/{basecall_id:uuid}/model", policy="inventory.write", status_code=200)
+async def name_model(request: Ask, basecall_id: UUID, data: ModelNamed) -> Response[Basecall]:
+    """Say which model a summary was called with, where nothing in its folder says it."""
+    return await write(request, lambda tx: commands.name(tx, basecall_id, data))
+
+
+ROUTES = [list_basecalls, list_read_sets, name_model]

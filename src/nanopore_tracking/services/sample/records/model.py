@@ -80,8 +80,8 @@ def check(asked: NewRecord, *, now: datetime, actor: Actor) -> None:
         if asked.ended_at is not None and asked.ended_at < asked.started_at:
             wrong.append(errors.FieldError("ended_at", "A run does not end before it starts."))
     elif isinstance(asked, NewDecision):
-        if actor.kind == "service":
-            raise errors.Forbidden("Only a person decides about a sample. Nothing was recorded.")
+        if actor.kind != "person":
+            raise errors.Forbidden("Only a person decides about a sample. Nothing was recorded; ask one.")
         if asked.verdict != "pass" and not asked.reason.strip():
             wrong.append(errors.FieldError("reason", f"The verdict {asked.verdict} needs a reason."))
     if wrong:

@@ -14,15 +14,13 @@ class Kept:
     of: str
 
 
-def day(said: str) -> date:
-    """Return the day that a text is; Invalid for one that no calendar has."""
+def day(said: str, *, field: str = "keep_until") -> date:
+    """Return the day that a text is; Invalid for one that no calendar has. field: where it was said."""
     try:
         return date.fromisoformat(said)
     except ValueError:
         message = f"There is no day {said}."
-        raise errors.Invalid(
-            f"{message} Nothing was changed.", fields=[errors.FieldError("keep_until", message)]
-        ) from None
+        raise errors.Invalid(f"{message} Nothing was changed.", fields=[errors.FieldError(field, message)]) from None
 
 
 def over(code: str, kept: Kept | None, *, today: date) -> None:

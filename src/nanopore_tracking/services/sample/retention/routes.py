@@ -66,7 +66,7 @@ async def list_due(
     limit: Limit = 50,
 ) -> Response[Paged[Due]]:
     """List the tubes that need not be kept any longer, those that are due longest first."""
-    on = model.day(day) if day else datetime.now(UTC).date()
+    on = model.day(day, field="day") if day else datetime.now(UTC).date()
     filters = {"project_id": project_id, "lab_id": lab_id}
     db, scope = runtime_of(request).db, call_of(request).scope
     return page(await store.list_due(db, scope, on, filters=filters, sort=sort, after=after, limit=limit))

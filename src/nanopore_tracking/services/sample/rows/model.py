@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -118,9 +119,14 @@ def _clean(name: str, value: Value) -> Value:
     if value is None:
         return None
     if not isinstance(value, str):
-        return value if BY_NAME[name].type == "number" else f"{value:g}"
+        return value if BY_NAME[name].type == "number" else written(value)
     text = _CONTROL_CHARACTERS.sub(" ", value).strip()
     return choice(name, text) or text or None
+
+
+def written(value: float) -> str:
+    """Return a number with all of its digits and no exponent: 1234567.5, 50."""
+    return f"{Decimal(repr(float(value))).normalize():f}"
 
 
 def choice(name: str, text: str) -> str | None:
@@ -132,7 +138,7 @@ def choice(name: str, text: str) -> str | None:
 def cells_of(values: Mapping[str, Value]) -> dict[str, Cell]:
     """Return the cells of a row that was typed by hand; blank ones are left out."""
     return {
-        name: Cell(raw=f"{value:g}" if isinstance(value, float) else str(value), value=value)
+        name: Cell(raw=written(value) if isinstance(value, float) else str(value), value=value)
         for name, value in values.items()
         if value is not None and value != ""
     }

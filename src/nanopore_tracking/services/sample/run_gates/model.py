@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from nanopore_tracking.contracts.api.sample.records import NewBasecalling, NewRun
 from nanopore_tracking.contracts.api.sample.stages import Requirement
+from nanopore_tracking.counting import counted
 from nanopore_tracking.services.sample.bench_gates.model import kit_of, library_amount
 from nanopore_tracking.services.sample.catalogue.model import FlowCell
 from nanopore_tracking.services.sample.facts.model import Facts, limits, need, not_stopped
@@ -89,7 +90,8 @@ def _flow_cell(facts: Facts, loading: LoadingBefore) -> Iterator[Requirement]:
     least = cell.warranty_pores or 0
     reason = loading.few_pores_reason.strip()
     enough = loading.pores_available >= least
-    message = f"{loading.flow_cell_id} has {loading.pores_available:,} pores; a new {cell.code} has at least {least:,}."
+    pores = counted(loading.pores_available, "pore")
+    message = f"{loading.flow_cell_id} has {pores}; a new {cell.code} has at least {least:,}."
     yield need(
         "pores",
         "planned_run",
@@ -216,7 +218,7 @@ def _data(facts: Facts, called: NewBasecalling) -> dict[str, float | None]:
     """Return what is known of the sample's own reads, and the shares of reads without a barcode and of a blank."""
     own = [reads for reads in called.read_sets if reads.barcode in _barcodes(facts)]
     largest = max(own, key=lambda reads: reads.bases_pass_bp, default=None)
-    total = sum(reads.reads for reads in called.read_sets)
+    total = called.all_reads or sum(reads.reads for reads in called.read_sets)
     unclassified = [reads.reads for reads in called.read_sets if reads.barcode == "unclassified"]
     return {
         "unclassified_share": sum(unclassified) / total if unclassified and total else None,

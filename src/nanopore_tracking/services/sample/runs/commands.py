@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.postgres import Transaction
 from nanopore_tracking.services.sample.billing import store as billing_store
 from nanopore_tracking.services.sample.cargo import store as cargo_store
-from nanopore_tracking.services.sample.cargo.model import Cargo
+from nanopore_tracking.services.sample.cargo.model import Cargo, Tag
 from nanopore_tracking.services.sample.chain import model as chain
 from nanopore_tracking.services.sample.chain import store as chain_store
 from nanopore_tracking.services.sample.flow_cells import commands as cells
@@ -148,29 +149,49 @@ async def step_run(tx: Transaction, run_id: UUID, asked: RunStep, *, seen: int, 
         raise errors.Conflict(message, type="already-exists") from None
 
 
-async def move(tx: Transaction, run: Run, asked: chain.Asked, *, found: Facts) -> Run:
-    """Move a locked run through the one table of its states, free what it needs no more, and announce it."""
+async def move(tx: Transaction, run: Run, asked: chain.Asked, *, found: Facts, moment: datetime | None = None) -> Run:
+    """Move a locked run through the one table of its states, free what it needs no more, and announce it.
+
+    moment: when that was by MinKNOW's clock, where MinKNOW said it; now without it. It is never after now.
+    """
     missing = chain.decide(run.stands, asked, table=model.WAYS, facts=found)
-    at: dict[str, Any] = {}
+    at, when = dict[str, Any](), min(moment or tx.call.at, tx.call.at)
     if asked.to == "running" and run.started_at is None:
-        at["started_at"] = tx.call.at
+        at["started_at"] = when
     if asked.to in model.ENDS:
-        at |= {"ended_at": tx.call.at, "ended_as": asked.to, "end_reason": asked.reason or asked.to}
+        at |= {"ended_at": when, "ended_as": asked.to, "end_reason": asked.reason or asked.to}
+    if asked.to in model.HOLDING and run.state in model.ENDS:
+        at |= {"ended_at": None, "ended_as": None, "end_reason": ""}
+        await hold_again(tx, run, tags=found.cargo.tags)
     after = replace(run, state=asked.to, state_reason=asked.reason, **at)  # type: ignore[arg-type]
     moved = await store.update_run(tx, after)
     await override_store.overtake(tx, [run.id])
     if run.state in model.HOLDING and moved.state not in model.HOLDING:
         await free(tx, moved)
-    await _announce_move(tx, run, moved, missing=missing)
-    if "ended_at" in at:
+    _announce_move(tx, run, moved, missing=missing)
+    if asked.to in model.ENDS:
         await billing_store.charge(tx, [run.id])
     return moved
 
 
-async def _announce_move(tx: Transaction, run: Run, moved: Run, *, missing: Sequence[str]) -> None:
+def _announce_move(tx: Transaction, run: Run, moved: Run, *, missing: Sequence[str]) -> None:
     event = RunMoved(**model.facts(moved), before_state=run.state, missing=list(missing))
-    changes = labs.changes({"state": run.state}, {"state": moved.state})
-    tx.announce(event, subject=model.subject(moved), changes=changes)
+    told = ("state", "state_reason", "protocol_run_id")
+    before, after = ({name: getattr(each, name) for name in told} for each in (run, moved))
+    tx.announce(event, subject=model.subject(moved), changes=labs.changes(before, after))
+
+
+async def hold_again(tx: Transaction, run: Run, *, tags: Sequence[Tag]) -> None:
+    """Let a run that had ended have its flow cell, barcodes and position again; Conflict where another run has one."""
+    cell = await cell_store.lock_cell(tx, run.flow_cell_id)
+    if cell.held_by not in (None, run.code):
+        raise errors.Conflict(f"{cell.name} is reserved by {cell.held_by}. Nothing was changed.", type="not-allowed")
+    await cells.changed(tx, cell, replace(cell, held_by=run.code), cause="reserved", details={"run": run.code})
+    if not await store.reserve_barcodes(tx, run, [tag.key for tag in tags]):
+        message = f"Another run has reserved a barcode on {cell.name}. Nothing was changed."
+        raise errors.Conflict(message, type="not-allowed")
+    if not await store.hold_position(tx, run):
+        raise errors.Conflict("Another run has the position. Nothing was changed.", type="not-allowed")
 
 
 async def free(tx: Transaction, run: Run) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from nanopore_tracking.contracts.api.sample.chain import Want
 from nanopore_tracking.contracts.api.sample.runs import Purpose, RunState
 from nanopore_tracking.contracts.api.sample.sheets import SheetFinding
+from nanopore_tracking.counting import counted
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Subject
 from nanopore_tracking.services.sample.cargo.model import Cargo
@@ -25,6 +26,8 @@ _OPEN: tuple[RunState, ...] = ("planned", "sheet_issued")
 #: A run in one of these has its flow cell and position to itself.
 HOLDING: tuple[RunState, ...] = ("starting", "running", "paused")
 ENDS: tuple[RunState, ...] = ("completed", "stopped_by_user", "failed", "disk_full", "device_disconnected")
+#: Ends that nobody is charged for, after which MinKNOW may be started again on the same flow cell.
+BROKEN: tuple[RunState, ...] = ("failed", "disk_full", "device_disconnected")
 _LONGEST = 40
 #: What the reason of a plan passes over; nothing does that for the rest.
 _BY_REASON = frozenset({"pores", "barcode-carry-over"})
@@ -230,7 +233,9 @@ def _place(found: Facts) -> Iterator[Want]:
 
 
 def _loaded(found: Facts) -> Iterator[Want]:
-    message = f"{found.loads} loads are recorded." if found.loads else "No load is recorded for it."
+    message = (
+        f"{counted(found.loads, 'load is', 'loads are')} recorded." if found.loads else "No load is recorded for it."
+    )
     yield want("load", met=found.loads > 0, message=message, how="Record the load on the flow cell.", firm=True)
 
 
@@ -239,6 +244,12 @@ def _of_minknow(found: Facts) -> Iterator[Want]:
     told = found.run.protocol_run_id
     message = f"MinKNOW calls it {told}." if told else "What MinKNOW calls it (protocol_run_id) is not known."
     yield want("protocol-run", met=bool(told), message=message, how="Say the protocol_run_id.", firm=True)
+
+
+def _again(found: Facts) -> Iterator[Want]:
+    """MinKNOW was started again after a crash: flow cell and position must still be the run's to have."""
+    yield from _of_minknow(found)
+    yield from _place(found)
 
 
 def carries(found: Facts) -> Iterator[Want]:
@@ -274,6 +285,7 @@ WAYS: Table = {
     "running": (Way(to="paused", gate=nothing), *_ENDED),
     "paused": (Way(to="running", gate=nothing), *_ENDED),
     **dict.fromkeys(ENDS, (Way(to="analysed", gate=nothing),)),
+    **dict.fromkeys(BROKEN, (Way(to="analysed", gate=nothing), Way(to="running", gate=_again, reason=True))),
     "analysed": (),
     "cancelled": (),
 }

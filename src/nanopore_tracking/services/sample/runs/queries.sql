@@ -23,6 +23,15 @@ ORDER BY /*order*/ LIMIT :limit;
 -- filter: sample_id uuid   (r.library_id IN (SELECT o.library_id FROM library_source o WHERE o.sample_id = :sample_id)
 --   OR r.pool_id IN (SELECT c.pool_id FROM pool_component c JOIN library_source o ON o.library_id = c.library_id
 --     WHERE o.sample_id = :sample_id))
+-- filter: device text   f.device = :device
+-- filter: kit text   :kit = ANY(r.kits)
+-- filter: lab_id uuid   (r.library_id IN (SELECT o.id FROM library o WHERE o.lab_id = :lab_id)
+--   OR r.pool_id IN (SELECT c.pool_id FROM pool_component c JOIN library o ON o.id = c.library_id
+--     WHERE o.lab_id = :lab_id))
+-- filter: started timestamptz[]   r.started_at >= (:started)[1] AND r.started_at < (:started)[2]
+-- filter: yield_from_gb double precision   bases_of_run(r.id) >= :yield_from_gb * 1e9
+-- filter: yield_below_gb double precision   bases_of_run(r.id) < :yield_below_gb * 1e9
+-- filter: low_yield boolean   is_low_yield(r.id, f.product_code) AND :low_yield
 -- filter: q text   strpos(lower(r.code || ' ' || r.experiment_id || ' ' || coalesce(f.flow_cell_id, '') || ' '
 --   || i.name), lower(:q)) > 0
 -- sort: updated timestamptz r.updated_at

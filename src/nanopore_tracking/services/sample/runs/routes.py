@@ -28,8 +28,8 @@ from nanopore_tracking.kernel.http import (
     answer,
     call_of,
     match_of,
+    may,
     page,
-    principal_of,
     runtime_of,
     write,
 )
@@ -38,11 +38,22 @@ from nanopore_tracking.services.sample.runs import commands, model, store
 from nanopore_tracking.services.sample.samples import store as sample_store
 from nanopore_tracking.services.sample.sheet_profiles import model as profiles
 from nanopore_tracking.services.sample.sheet_rules import model as rules
+from nanopore_tracking.services.sample.spans import model as spans
 
 Said = Annotated[str, Meta(max_length=40, description="The id or the code (R26-000001) of a run.")]
 OfSample = Annotated[
     str, Meta(min_length=1, max_length=40, description="The code or id of a sample: runs of its libraries and pools.")
 ]
+KitCode = Annotated[str, Meta(max_length=60, description="The code of a kit that it is planned with.")]
+Span = Annotated[
+    str, Meta(max_length=22, description="Days (UTC), both included, like 2026-10-01..2026-10-31; one may be left out.")
+]
+Low = Annotated[
+    bool,
+    Meta(description="Less than half of the median of the finished runs on its type of flow cell, where 20 are known."),
+]
+Gigabases = Annotated[float, Meta(ge=0, le=1_000_000, description="Gigabases of all reads of its largest acquisition.")]
+Device = Literal["Flongle", "MinION", "PromethION"]
 Text = Annotated[str, Meta(max_length=100, description="Text in the code, the experiment, flow cell or instrument.")]
 
 
@@ -54,14 +65,26 @@ async def list_runs(
     flow_cell_id: UUID | None = None,
     sample: OfSample | None = None,
     q: Text | None = None,
+    device: Device | None = None,
+    kit: KitCode | None = None,
+    lab_id: UUID | None = None,
+    started: Span | None = None,
+    low_yield: Low | None = None,
+    yield_from_gb: Gigabases | None = None,
+    yield_below_gb: Gigabases | None = None,
     sort: Literal["updated", "-updated", "code", "-code"] = "-updated",
     after: After | None = None,
     limit: Limit = 50,
 ) -> Response[Paged[Run]]:
-    """List runs, last changed first unless asked otherwise."""
+    """List runs, last changed first unless asked otherwise; started: when, by MinKNOW's word."""
     db, scope = runtime_of(request).db, call_of(request).scope
     sample_id = await sample_store.find_sample(db, scope, sample) if sample else None
-    filters = {"state": state, "purpose": purpose, "flow_cell_id": flow_cell_id, "sample_id": sample_id, "q": q}
+    filters = {
+        "state": state, "purpose": purpose, "flow_cell_id": flow_cell_id, "sample_id": sample_id, "q": q,
+        "device": device, "kit": kit, "lab_id": lab_id, "low_yield": low_yield or None,
+        "yield_from_gb": yield_from_gb, "yield_below_gb": yield_below_gb,
+        "started": spans.moments("started", started),
+    }  # fmt: skip
     return page(await store.list_runs(db, filters=filters, sort=sort, after=after, limit=limit))
 
 
@@ -151,7 +174,7 @@ async def step_run(request: Ask, said: Said, data: RunStep) -> Response[Run]:
     """Say how far a run is: that it runs, paused, ended and why, goes back or is cancelled."""
     seen = match_of(request)
     run_id = await store.find_run(runtime_of(request).db, said)
-    may_override = "inventory.override" in principal_of(request).permissions
+    may_override = may(request, "inventory.override")
     return await write(request, lambda tx: commands.step_run(tx, run_id, data, seen=seen, may_override=may_override))
 
 

@@ -227,6 +227,8 @@ def code(year: int, number: int) -> str:
 
 def folded(text: str) -> str:
     """Return a text as searching compares it: without accents and without capitals."""
+    if text.isascii():
+        return text.casefold()
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 

@@ -1,17 +1,16 @@
 -- list: samples
 -- One page of samples; the store adds the labs that the caller may see as a filter.
 SELECT s.id, /*sort*/ AS sort_key, json_build_object('id', s.id, 'code', s.code, 'name', s.name, 'alias', s.alias,
-    'kind', s.kind, 'material', s.material, 'organism', s.organism, 'service_type', s.service_type,
-    'lab_id', s.lab_id, 'lab_name', (SELECT l.name FROM lab l WHERE l.id = s.lab_id), 'project_id', s.project_id,
-    'project_code', (SELECT p.code FROM project p WHERE p.id = s.project_id), 'submission_id', s.submission_id,
-    'submission_code', (SELECT u.code FROM submission u WHERE u.id = s.submission_id), 'stage', s.stage,
-    'container_barcode', coalesce(s.container_barcode, ''), 'status', s.status, 'priority', s.priority,
-    'assignee', s.assignee, 'volume_ul', s.volume_ul, 'qubit_ng_per_ul', s.qubit_ng_per_ul, 'measured', s.measured,
-    'a260_a280', s.a260_a280, 'a260_a230', s.a260_a230, 'fragment_bp', s.fragment_bp, 'out_of_range', s.out_of_range,
-    'stage_entered_at', s.stage_entered_at, 'due_at', s.due_at, 'overdue', coalesce(s.due_at < now(), false),
-    'clock_paused', s.clock_paused, 'created_at', s.created_at, 'updated_at', s.updated_at, 'version', s.version)::text AS item
-FROM sample s
-WHERE true /*where*/
+    'kind', s.kind, 'material', s.material, 'organism', s.organism, 'service_type', s.service_type, 'lab_id', s.lab_id,
+    'lab_name', (SELECT l.name FROM lab l WHERE l.id = s.lab_id), 'project_id', s.project_id, 'project_code', (SELECT
+    p.code FROM project p WHERE p.id = s.project_id), 'submission_id', s.submission_id, 'submission_code', (SELECT
+    u.code FROM submission u WHERE u.id = s.submission_id), 'stage', s.stage, 'container_barcode',
+    coalesce(s.container_barcode, ''), 'status', s.status, 'priority', s.priority, 'assignee', s.assignee, 'volume_ul',
+    s.volume_ul, 'qubit_ng_per_ul', s.qubit_ng_per_ul, 'measured', s.measured, 'a260_a280', s.a260_a280, 'a260_a230',
+    s.a260_a230, 'fragment_bp', s.fragment_bp, 'out_of_range', s.out_of_range, 'stage_entered_at', s.stage_entered_at,
+    'due_at', s.due_at, 'overdue', coalesce(s.due_at < now(), false), 'clock_paused', s.clock_paused, 'created_at',
+    s.created_at, 'updated_at', s.updated_at, 'version', s.version)::text AS item
+FROM sample s WHERE true /*where*/
 ORDER BY /*order*/ LIMIT :limit;
 -- filter: one_lab uuid   s.lab_id = :one_lab
 -- filter: labs uuid[]   s.lab_id = ANY(:labs)
@@ -29,15 +28,16 @@ ORDER BY /*order*/ LIMIT :limit;
 -- filter: overdue boolean   s.due_at IS NOT NULL AND s.due_at < now() AND :overdue
 -- filter: not_overdue boolean   coalesce(s.due_at >= now(), true) AND :not_overdue
 -- filter: clocked boolean   s.due_at IS NOT NULL AND :clocked
--- filter: q text[]   s.code >= (:q)[1] AND s.code < (:q)[2] OR s.words @@ (:q)[3]::tsquery
---   OR s.container_barcode = (:q)[4]
+-- filter: rna boolean   (s.material IN ('total RNA', 'poly(A) RNA')) = :rna
+-- filter: service_type text   s.service_type = :service_type
+-- filter: entered timestamptz[]   s.stage_entered_at >= (:entered)[1] AND s.stage_entered_at < (:entered)[2]
+-- filter: created timestamptz[]   s.created_at >= (:created)[1] AND s.created_at < (:created)[2]
+-- filter: q text[]   s.code >= (:q)[1] AND s.code < (:q)[2] OR s.words @@ (:q)[3]::tsquery OR s.container_barcode = (:q)[4]
 -- sort: updated timestamptz s.updated_at
 -- sort: code text s.code
 -- sort: name text lower(s.name) COLLATE "C"
 -- sort: priority smallint s.urgency
--- sort: due bigint
---   coalesce((extract(epoch FROM s.due_at - timestamptz '2000-01-01 00:00:00+00') * 1000)::bigint * 8 + s.urgency,
---   9000000000000000000)
+-- sort: due bigint   coalesce((extract(epoch FROM s.due_at - timestamptz '2000-01-01 00:00:00+00') * 1000)::bigint * 8 + s.urgency, 9000000000000000000)
 
 -- name: rare
 -- The samples that the filter q finds, where less than one of a hundred of the latest changed has the word; else null: a

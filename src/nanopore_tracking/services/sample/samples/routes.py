@@ -18,6 +18,7 @@ from nanopore_tracking.contracts.api.sample.samples import (
 )
 from nanopore_tracking.kernel.http import After, Ask, Limit, Paged, answer, call_of, match_of, page, runtime_of, write
 from nanopore_tracking.services.sample.samples import commands, store
+from nanopore_tracking.services.sample.spans import model as spans
 
 Sort = Literal["updated", "-updated", "code", "-code", "name", "-name", "priority", "-priority", "due", "-due"]
 Text = Annotated[
@@ -28,6 +29,11 @@ Text = Annotated[
 ]
 Said = Annotated[str, Meta(max_length=40, description="The id or the code (S26-000123) of a sample.")]
 Ids = Annotated[list[UUID], Meta(max_length=200, description="Only these.")]
+Service = Annotated[str, Meta(max_length=100, description="The code of a service.")]
+Span = Annotated[
+    str, Meta(max_length=22, description="Days (UTC), both included, like 2026-10-01..2026-10-31; one may be left out.")
+]
+Substance = Literal["DNA", "RNA"]
 Person = Annotated[str, Meta(max_length=100, description="Who works on it.")]
 
 
@@ -44,6 +50,10 @@ async def list_samples(
     ids: Ids | None = None,
     overdue: bool | None = None,
     q: Text | None = None,
+    substance: Substance | None = None,
+    service_type: Service | None = None,
+    entered: Span | None = None,
+    created: Span | None = None,
     sort: Sort = "-updated",
     after: After | None = None,
     limit: Limit = 50,
@@ -51,19 +61,14 @@ async def list_samples(
     """List samples, last changed first unless asked otherwise; by priority the most urgent come first.
 
     By `due` it is the queue: those with a running clock, what is due first, then the more urgent, then what came first.
+    entered: when they came to the stage where they are; substance: what their material is.
     """
     filters = {
-        "stage": stage,
-        "status": status,
-        "priority": priority,
-        "assignee": assignee,
-        "lab_id": lab_id,
-        "project_id": project_id,
-        "submission_id": submission_id,
-        "ids": ids,
-        "overdue": overdue,
-        "q": q,
-    }
+        "stage": stage, "status": status, "priority": priority, "assignee": assignee, "lab_id": lab_id,
+        "project_id": project_id, "submission_id": submission_id, "ids": ids, "overdue": overdue, "q": q,
+        "rna": None if substance is None else substance == "RNA", "service_type": service_type,
+        "entered": spans.moments("entered", entered), "created": spans.moments("created", created),
+    }  # fmt: skip
     db, scope = runtime_of(request).db, call_of(request).scope
     return page(await store.list_samples(db, scope, filters=filters, sort=sort, after=after, limit=limit))
 
@@ -81,20 +86,18 @@ async def count_samples(
     ids: Ids | None = None,
     overdue: bool | None = None,
     q: Text | None = None,
+    substance: Substance | None = None,
+    service_type: Service | None = None,
+    entered: Span | None = None,
+    created: Span | None = None,
 ) -> Response[SampleCount]:
     """Count the samples that the list with the same filters has, exactly up to 100,000."""
     filters = {
-        "stage": stage,
-        "status": status,
-        "priority": priority,
-        "assignee": assignee,
-        "lab_id": lab_id,
-        "project_id": project_id,
-        "submission_id": submission_id,
-        "ids": ids,
-        "overdue": overdue,
-        "q": q,
-    }
+        "stage": stage, "status": status, "priority": priority, "assignee": assignee, "lab_id": lab_id,
+        "project_id": project_id, "submission_id": submission_id, "ids": ids, "overdue": overdue, "q": q,
+        "rna": None if substance is None else substance == "RNA", "service_type": service_type,
+        "entered": spans.moments("entered", entered), "created": spans.moments("created", created),
+    }  # fmt: skip
     found = await store.count_samples(runtime_of(request).db, call_of(request).scope, filters)
     return answer(SampleCount(count=min(found, store.COUNTED), exact=found <= store.COUNTED))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nanopore_tracking.contracts.api.sample.sheets import Profile, SheetFinding
+from nanopore_tracking.counting import counted
 from nanopore_tracking.services.sample.sheet_tables import model as tables
 from nanopore_tracking.services.sample.sheet_tables.model import Row, Table
 
@@ -221,7 +222,7 @@ def _dorado(table: Table, _known: Known) -> Iterator[SheetFinding]:
     wanted = len(set(columns))
     for row in table.rows:
         if len(row.cells) != wanted:
-            message = f"Line {row.line} has {len(row.cells)} cells; the heading has {wanted}."
+            message = f"Line {row.line} has {counted(len(row.cells), 'cell')}; the heading has {wanted}."
             yield _broken("cells", message, line=row.line)
         else:
             yield from _dorado_row(row, row.named(columns))
@@ -255,7 +256,7 @@ def _epi2me(table: Table, _known: Known) -> Iterator[SheetFinding]:
     for row in table.rows:
         cells = row.named(table.columns)
         if len(row.cells) != len(table.columns):
-            message = f"Line {row.line} has {len(row.cells)} cells; the heading has {len(table.columns)}."
+            message = f"Line {row.line} has {counted(len(row.cells), 'cell')}; the heading has {len(table.columns)}."
             yield _broken("cells", message, line=row.line)
         if not re.fullmatch(r"barcode[0-9]{2,}", cells.get(_BARCODE, "")):
             message = f"Line {row.line} has {cells.get(_BARCODE, '')!r}; barcode01 is how it is written."

@@ -1,6 +1,6 @@
 """The one command that moves samples: on, back, out, on hold, and back from there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from nanopore_tracking.services.sample.overrides import commands as override_com
 from nanopore_tracking.services.sample.overrides import model as overrides
 from nanopore_tracking.services.sample.overrides import store as override_store
 from nanopore_tracking.services.sample.overrides.model import Override, SecondPerson, Thing, Wanted
+from nanopore_tracking.services.sample.read_sets import commands as reads
 from nanopore_tracking.services.sample.records import store as record_store
 from nanopore_tracking.services.sample.samples import model as samples
 from nanopore_tracking.services.sample.samples import store as sample_store
@@ -95,7 +96,17 @@ async def move_samples(tx: Transaction, wanted: Sequence[tuple[Sample, Asked]]) 
         for step, after, event in zip(steps, moved, changes, strict=True):
             _announce(tx, event, before=step.sample, after=after)
         now = {after.id: after for after in moved}
+        now |= await _basecalled(tx, steps, now)
     return [found if isinstance(found, errors.Problem) else now[found.sample.id] for found in judged]
+
+
+async def _basecalled(tx: Transaction, steps: Sequence[Step], now: Mapping[UUID, Sample]) -> dict[UUID, Sample]:
+    """Record the basecalling of samples that came on to its stage and have reads; return those as they are now."""
+    came = [
+        step.sample.id for step in steps if step.way.direction == "on" and now[step.sample.id].stage == "basecalling"
+    ]
+    recorded = await reads.record(tx, [now[sample_id] for sample_id in came])
+    return {sample.id: sample for sample in await sample_store.lock_samples(tx, recorded)} if recorded else {}
 
 
 async def _wait(

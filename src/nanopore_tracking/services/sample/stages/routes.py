@@ -15,8 +15,8 @@ from nanopore_tracking.kernel.http import (
     answer,
     call_of,
     match_of,
+    may,
     page,
-    principal_of,
     runtime_of,
     write,
 )
@@ -33,7 +33,7 @@ async def move_sample(request: Ask, said: Said, data: Transition) -> Response[Sa
     The answer is 202 where an override waits for a second person from now on; Location says where that is decided.
     """
     seen = match_of(request)
-    may_override = "samples.override" in principal_of(request).permissions
+    may_override = may(request, "samples.override")
     sample_id = await sample_store.find_sample(runtime_of(request).db, call_of(request).scope, said)
     return await write(
         request, lambda tx: commands.move_sample(tx, sample_id, data, seen=seen, may_override=may_override)

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from nanopore_tracking.contracts.api.sample.status_links import StatusSample
+from nanopore_tracking.counting import counted
 from nanopore_tracking.kernel import errors
 
 #: Samples that a page shows; a link shows no pages of its own.
@@ -119,7 +120,7 @@ def said_of_all(status: str, samples: Sequence[StatusSample]) -> str:
     if samples and done == len(samples):
         return "All data are delivered."
     if done:
-        return f"The data of {done} of {len(samples)} samples are delivered."
+        return f"The data of {done} of {counted(len(samples), 'sample')} are delivered."
     if all(sample.step == 0 for sample in samples):
         return "It is accepted. We wait for your tubes."
     return "We work on it."

@@ -12,6 +12,7 @@ from nanopore_tracking.contracts.api.sample.submissions import ProblemSummary, S
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.events import Subject
 from nanopore_tracking.services.sample.catalogue.model import Catalogue
+from nanopore_tracking.services.sample.twins import model as twins
 
 #: The columns of the header that people may change.
 HEADER = (
@@ -122,9 +123,17 @@ def header_from_manifest(said: Mapping[str, str]) -> dict[str, str]:
 
 
 def check_header(
-    submission: Submission, row_count: int, catalogue: Catalogue, *, earlier: Sequence[str] = ()
+    submission: Submission,
+    row_count: int,
+    catalogue: Catalogue,
+    *,
+    earlier: Sequence[str] = (),
+    tables: Sequence[str] = (),
 ) -> list[SubmissionProblem]:
-    """Return what is wrong with the header, worst first. earlier: codes of submissions from the same document."""
+    """Return what is wrong with the header, worst first.
+
+    earlier, tables: codes of submissions from the same document, and of those with the same rows.
+    """
     found = [*_rows(row_count), *_kit(submission, row_count, catalogue), *_asked_for(submission.header)]
     found += [*_people(submission), *_urgent(submission.header)]
     if earlier:
@@ -137,6 +146,9 @@ def check_header(
                 message=f"The same document came before, as {codes}.",
             )
         )
+    elif tables:
+        message = twins.table_question(tables)
+        found.append(_problem("finding", twins.TABLE_CODE, field=None, message=message))
     return sorted(found, key=lambda problem: ("error", "finding", "warning").index(problem.level))
 
 

@@ -14,6 +14,7 @@ from nanopore_tracking.kernel import errors, sql
 from nanopore_tracking.kernel.listing import Page
 from nanopore_tracking.kernel.postgres import Reads, Transaction
 from nanopore_tracking.services.sample.catalogue import store as catalogue_store
+from nanopore_tracking.services.sample.catalogue.model import Catalogue
 from nanopore_tracking.services.sample.charges import store as charge_store
 from nanopore_tracking.services.sample.checks import model as checks
 from nanopore_tracking.services.sample.clocks import model as clocks
@@ -22,6 +23,8 @@ from nanopore_tracking.services.sample.findings import store as finding_store
 from nanopore_tracking.services.sample.rows import store as row_store
 from nanopore_tracking.services.sample.submissions import model
 from nanopore_tracking.services.sample.submissions.model import HEADER, Outcome, Submission
+from nanopore_tracking.services.sample.twins import model as twins
+from nanopore_tracking.services.sample.twins import store as twin_store
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
 
@@ -147,12 +150,11 @@ async def check(
     status: the state that it is in from now on; alias_keys: of the rows that are to be checked again, None for all.
     """
     catalogue = await catalogue_store.current(tx, tx.call.at.date())
-    rows = [stored.row() for stored in await row_store.load_rows(tx, submission.id, alias_keys)]
-    found = checks.check_rows(rows, checks.rules(submission.header, catalogue))
-    await row_store.store_problems(tx, submission.id, found)
+    await _check_rows(tx, submission, catalogue, alias_keys=alias_keys)
     row_count = await row_store.count_rows(tx, submission.id)
     earlier = await same_document(tx, submission)
-    problems = model.check_header(submission, row_count, catalogue, earlier=earlier)
+    tables = await twin_store.same_table(tx, submission.lab_id, submission.id)
+    problems = model.check_header(submission, row_count, catalogue, earlier=earlier, tables=tables)
     said = submission.header["charge_code"]
     problems = [*problems, *await charge_store.problems(tx, submission.project_id, submission.lab_id, said=said)]
     outcome = model.outcome(row_count, problems, await row_store.count_problems(tx, submission.id))
@@ -179,6 +181,15 @@ async def check(
         catalogue_versions=catalogue.versions,
         version=submission.version + 1,
     )
+
+
+async def _check_rows(
+    tx: Transaction, submission: Submission, catalogue: Catalogue, *, alias_keys: Iterable[str] | None
+) -> None:
+    rows = [stored.row() for stored in await row_store.load_rows(tx, submission.id, alias_keys)]
+    found = checks.check_rows(rows, checks.rules(submission.header, catalogue))
+    asked = twins.problems(rows, await twin_store.twins(tx, submission.lab_id, rows))
+    await row_store.store_problems(tx, submission.id, twins.joined(found, asked))
 
 
 async def _due(tx: Transaction, submission: Submission, status: str) -> datetime | None:

@@ -17,6 +17,9 @@ _LONGEST = timedelta(days=731)
 def days(first: date | None, last: date | None, today: date) -> tuple[date, date]:
     """Return the first and the last day, the last 30 where they are not said; Invalid for what is no time."""
     end = last or today
+    if end - date.min < _USUAL or end == date.max:
+        message = "Nothing was done on this day, or will be."
+        raise errors.Invalid(f"last_day: {message}", fields=[errors.FieldError("last_day", message)])
     begin = first or end - _USUAL
     fault = ""
     if begin > end:

@@ -11,7 +11,22 @@ SELECT coalesce(array_agg(DISTINCT r.code), '{}') AS runs,
     coalesce(sum(s.bases) FILTER (WHERE s.pass_bases IS NULL), 0)::bigint AS unjudged_bases
 FROM read_set s JOIN basecall b ON b.id = s.basecall_id JOIN sequencing_run r ON r.id = s.run_id
     JOIN flow_cell f ON f.id = r.flow_cell_id
-WHERE s.sample_id = :sample_id AND r.purpose IN ('production', 'rerun') AND NOT EXISTS (SELECT FROM basecall o
+WHERE s.sample_id = :sample_id AND r.purpose NOT IN ('qc', 'test') AND NOT EXISTS (SELECT FROM basecall o
+    WHERE o.acquisition_id = b.acquisition_id AND (o.updated_at, o.id) > (b.updated_at, b.id));
+
+-- name: tiers
+-- The same by model and limit of the basecallings.
+SELECT b.model, b.min_q, array_agg(DISTINCT r.code ORDER BY r.code) AS runs, sum(s.reads)::bigint AS reads,
+    sum(s.bases)::bigint AS bases, coalesce(sum(s.pass_bases), 0)::bigint AS pass_bases
+FROM read_set s JOIN basecall b ON b.id = s.basecall_id JOIN sequencing_run r ON r.id = s.run_id
+WHERE s.sample_id = :sample_id AND r.purpose NOT IN ('qc', 'test') AND NOT EXISTS (SELECT FROM basecall o
+    WHERE o.acquisition_id = b.acquisition_id AND (o.updated_at, o.id) > (b.updated_at, b.id))
+GROUP BY b.model, b.min_q ORDER BY b.model, b.min_q LIMIT 100;
+
+-- name: without_model
+-- Of how many basecallings of a run that count the model is not known.
+SELECT count(DISTINCT b.id) FROM read_set s JOIN basecall b ON b.id = s.basecall_id
+WHERE s.run_id = :run_id AND b.model = '' AND NOT EXISTS (SELECT FROM basecall o
     WHERE o.acquisition_id = b.acquisition_id AND (o.updated_at, o.id) > (b.updated_at, b.id));
 
 -- name: barcodes

@@ -6,7 +6,8 @@ from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.kernel.runtime import Runtime
 from nanopore_tracking.kernel.service import Job
-from nanopore_tracking.services.sample.bulk import commands, model, store
+from nanopore_tracking.services.sample.bulk import model, store
+from nanopore_tracking.services.sample.bulk_groups import commands
 
 
 async def work(runtime: Runtime) -> None:

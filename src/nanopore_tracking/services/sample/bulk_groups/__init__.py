@@ -1,0 +1,1 @@
+"""The groups of a bulk job, which replicas share."""

@@ -1,0 +1,1 @@
+"""The decay of a yield: a course as arrays, what it will give next, and the baseline."""

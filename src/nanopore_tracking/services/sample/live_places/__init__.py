@@ -1,0 +1,1 @@
+"""Computers with MinKNOW and their positions, as agents tell them."""

@@ -1,0 +1,1 @@
+"""Acquisitions of one run, put one after the other."""

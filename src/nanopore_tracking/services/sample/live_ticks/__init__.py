@@ -1,0 +1,1 @@
+"""Acquisitions that are read live, minute by minute."""

@@ -1,0 +1,1 @@
+"""Until when samples will probably be delivered, by how long it took those before them."""

@@ -1,0 +1,1 @@
+"""Searches in natural words: a grammar makes filters of them that everybody sees."""

@@ -1,0 +1,1 @@
+"""Where a run goes from here, if nothing is done."""
