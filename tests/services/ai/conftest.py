@@ -31,9 +31,10 @@ class Bench:
         *,
         by: httpx.AsyncClient | None = None,
         headers: dict[str, str] | None = None,
+        as_form: bool = False,
     ) -> httpx.Response:
         """Upload a document for the project."""
-        params = {"project_id": self.project_id, "filename": filename}
+        params = {"project_id": self.project_id, "filename": filename, "as_form": str(as_form).lower()}
         return await (by or self.robin).post("/api/documents", params=params, content=content, headers=headers)
 
     async def read(self, content: bytes, filename: str = "manifest.csv") -> dict[str, Any]:

@@ -171,7 +171,7 @@ def with_entities() -> bytes:
 NOT_TAKEN: dict[str, tuple[bytes, str]] = {
     "program.xlsx": (b"MZ\x90\x00" + bytes(range(256)) * 20, "program"),
     "elf.csv": (b"\x7fELF" + bytes(2000), "program"),
-    "picture.csv": (b"\x89PNG\r\n\x1a\n" + bytes(100), "picture"),
+    "picture.csv": (b"GIF89a" + bytes(100), "picture"),
     "old.xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old Excel"),
     "table.ods": (archive({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}), "archive"),
     "page.xls": (b"<html><table><tr><td>Sample</td></tr></table></html>", "web page"),

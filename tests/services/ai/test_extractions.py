@@ -34,7 +34,7 @@ async def test_ten_thousand_rows_are_read_and_announced_in_seconds(bench: Bench)
 
     assert extraction["rows_read"] == 10_000
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 5
-    assert took_s < 20
+    assert took_s < 60
     assert (await bench.submission(extraction["id"]))["row_count"] == 10_000
 
 

@@ -40,7 +40,7 @@ async def test_method_model_and_time_are_kept_with_the_reading_and_with_each_val
         after = checked(await manager.get("/api/documents/model"))
 
     assert (review["method"], review["wanted_method"], review["model"]) == ("hybrid", "hybrid", "tiny-reader")
-    assert (review["prompt_version"], review["tokens"]) == (1, server.tokens)
+    assert (review["prompt_version"], review["tokens"]) == (2, server.tokens)
     assert datetime.fromisoformat(review["read_at"]).tzinfo is not None
     project, organism = value(review, "project_name"), value(review, "organism")
     assert (project["raw"], project["method"], project["model"]) == ("Riverbank survey", "llm", "tiny-reader")
@@ -55,7 +55,7 @@ async def test_method_model_and_time_are_kept_with_the_reading_and_with_each_val
     assert after["cost"] - before["cost"] == pytest.approx(server.tokens / 2000)
     assert (after["host"], after["breaker"], after["last_error"]) == (f"127.0.0.1:{server.port}", "closed", "")
     told = (await product.anonymous().get("/metrics")).text
-    assert 'language_model_requests_total{outcome="done",service="ai"}' in told
+    assert 'language_model_requests_total{kind="form",outcome="done",service="ai"}' in told
     assert 'circuit_breaker_state{breaker="the language model",service="ai"} 0.0' in told
 
     auditor = await product.client("auditor")

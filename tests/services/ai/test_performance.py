@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from nanopore_tracking.services.ai.acceptances import model as acceptances
 from tests.harness.printed import form, rows
 from tests.harness.product import Product, checked
 from tests.services.ai.conftest import Bench
@@ -80,7 +81,9 @@ async def _allow(manager: Any, error_rate: float | None) -> Any:
     return await manager.put("/api/documents/acceptance", json={"error_rate": error_rate}, headers=headers)
 
 
-async def test_a_manager_lets_sure_values_be_accepted_unseen(bench: Bench, product: Product) -> None:
+async def test_a_manager_lets_sure_values_be_accepted_unseen(
+    bench: Bench, product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
     manager = await product.client("facility_manager")
     refused = await _allow(manager, 0.001)
     assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "too-few-readings")
@@ -100,7 +103,10 @@ async def test_a_manager_lets_sure_values_be_accepted_unseen(bench: Bench, produ
         fit = await product.eventually(made)
         assert fit["threshold"]["count"] >= 29
         assert fit["threshold"]["bound"] <= 0.1
+        monkeypatch.setattr(acceptances, "AUDITED", 0.0)
         await _accepts(bench)
+        monkeypatch.setattr(acceptances, "AUDITED", 1.0)
+        await _draws(bench, product)
     finally:
         checked(await _allow(manager, None))
     quiet = await read(bench, form(rows(2)))
@@ -119,3 +125,24 @@ async def _accepts(bench: Bench) -> None:
     assert value(review, "library_kit")["doubt"] == "This is blank, and forms require it."
     progress = checked(await decide(bench.alice, review, said(taken[0], "correct", "Something else")))
     assert progress["values"][0]["was"] == taken[0]["raw"]
+
+
+async def _draws(bench: Bench, product: Product) -> None:
+    """Read a form of which all that is sure is drawn by lot: it is listed until somebody looked at that."""
+    review = await read(bench, form(rows(2)))
+    asked = {"project_id": bench.project_id}
+    (lot,) = checked(await bench.alice.get("/api/documents/lots", params=asked))["items"]
+    drawn = {each["id"] for each in review["fields"] if "drawn by lot" in each["doubt"]}
+    assert drawn
+    assert drawn <= {each["value_id"] for each in lot["drawn"]}
+    assert (lot["extraction_id"], lot["filename"], lot["reviewer"]) == (review["extraction_id"], "form.pdf", None)
+    assert lot["to_check"] == review["to_check"]
+    assert (await bench.robin.get("/api/documents/lots")).status_code == 403
+
+    doubts = [said(each, "confirm") for each in values(review) if each["state"] == "needs_review"]
+    checked(await decide(bench.alice, review, *doubts[:1]))
+    (held,) = checked(await bench.alice.get("/api/documents/lots", params=asked))["items"]
+    assert held["reviewer"]
+    assert len(held["drawn"]) < len(lot["drawn"])
+    checked(await decide(bench.alice, review, *doubts[1:]))
+    assert checked(await bench.alice.get("/api/documents/lots", params=asked))["items"] == []

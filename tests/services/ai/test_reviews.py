@@ -13,9 +13,9 @@ from tests.services.ai.conftest import Bench
 DOUBTFUL = ("QX_03", "2O", "44.5", "1.81")
 
 
-async def read(bench: Bench, content: bytes) -> dict[str, Any]:
+async def read(bench: Bench, content: bytes, *, as_form: bool = False) -> dict[str, Any]:
     """Upload a form and return its review."""
-    document = checked(await bench.upload(content, "form.pdf"))
+    document = checked(await bench.upload(content, "form.pdf", as_form=as_form))
 
     async def ended() -> Any:
         found = checked(await bench.robin.get(f"/api/extractions/{document['extraction_id']}"))
@@ -23,10 +23,10 @@ async def read(bench: Bench, content: bytes) -> dict[str, Any]:
 
     extraction = await bench.product.eventually(ended)
     assert extraction["state"] == "needs_review", extraction
-    return await _review(bench, extraction["id"])
+    return await review_of(bench, extraction["id"])
 
 
-async def _review(bench: Bench, extraction_id: str) -> dict[str, Any]:
+async def review_of(bench: Bench, extraction_id: str) -> dict[str, Any]:
     found: dict[str, Any] = checked(await bench.alice.get(f"/api/extractions/{extraction_id}/review"))
     return found
 
@@ -81,7 +81,7 @@ async def test_a_form_is_read_looked_at_and_becomes_a_submission(bench: Bench) -
     others = [said(each, "confirm") for each in doubts if each["id"] != volume["id"]]
     told = checked(await decide(bench.alice, review, said(volume, "correct", "20 µL"), *others))
     assert told["to_check"] == 0
-    review = await _review(bench, review["extraction_id"])
+    review = await review_of(bench, review["extraction_id"])
     corrected = value(review, "volume_ul", 3)
     assert (corrected["state"], corrected["value"], corrected["was"]) == ("corrected", 20, "2O")
     checked(await end(bench.alice, review, "acceptance"))
@@ -100,14 +100,14 @@ async def test_what_was_decided_is_taken_back_and_what_cannot_be_is_refused(benc
     assert "Volume" in wrong.json()["detail"]
     unread = await decide(bench.alice, review, said(volume, "confirm"))
     assert (unread.status_code, "cannot be confirmed" in unread.json()["detail"]) == (422, True)
-    assert value(await _review(bench, review["extraction_id"]), "volume_ul", 1)["version"] == volume["version"]
+    assert value(await review_of(bench, review["extraction_id"]), "volume_ul", 1)["version"] == volume["version"]
 
     checked(await decide(bench.alice, review, said(volume, "correct", "2,5")))
-    now = value(await _review(bench, review["extraction_id"]), "volume_ul", 1)
+    now = value(await review_of(bench, review["extraction_id"]), "volume_ul", 1)
     assert now["value"] == 2.5
     assert (await decide(bench.alice, review, said(volume, "confirm"))).status_code == 412
     checked(await decide(bench.alice, review, said(now, "undo")))
-    back = value(await _review(bench, review["extraction_id"]), "volume_ul", 1)
+    back = value(await review_of(bench, review["extraction_id"]), "volume_ul", 1)
     assert (back["state"], back["raw"], back["was"]) == ("needs_review", "2O", None)
 
 
@@ -138,7 +138,7 @@ async def test_a_row_that_is_no_sample_is_left_out_and_a_form_is_refused_with_a_
     checked(await bench.alice.post(f"{path}/rows/2", json={"dropped": True, "version": 1}))
     assert (await bench.alice.post(f"{path}/rows/2", json={"dropped": True, "version": 1})).status_code == 412
     assert (await bench.alice.post(f"{path}/rows/9", json={"dropped": True, "version": 1})).status_code == 404
-    review = await _review(bench, review["extraction_id"])
+    review = await review_of(bench, review["extraction_id"])
     assert [row["dropped"] for row in review["rows"]] == [False, True]
     ended = checked(await end(bench.alice, review, "rejection", reason="The form is of another facility."))
     assert (ended["state"], ended["error"]) == ("refused", "The form is of another facility.")

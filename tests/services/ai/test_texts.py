@@ -61,6 +61,15 @@ def test_a_mark_that_may_be_either_is_not_guessed() -> None:
     assert (cell.value, cell.state, cell.raw) == (None, "needs_review", "1,234")
 
 
+def test_points_of_thousands_are_not_taken_for_decimals_where_semicolons_divide_the_cells() -> None:
+    heads = "Sample name;Volume (µL);Qubit (ng/µL)\n"
+    alone = read(f"{heads}QX_01;1.000;41\n".encode()).cell("volume_ul")
+    with_points = read(f"{heads}QX_01;1.000;41.5\n".encode()).cell("volume_ul")
+
+    assert (alone.value, alone.state, alone.raw) == (None, "needs_review", "1.000")
+    assert (with_points.value, with_points.state) == (1.0, "read")
+
+
 def test_decimal_commas_that_are_not_quoted_move_no_value() -> None:
     outcome = read("Sample name,Volume (µL),Qubit (ng/µL)\nQX_01,12,5,48\nQX_02,50,48\n".encode())
 

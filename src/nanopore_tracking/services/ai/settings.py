@@ -18,9 +18,19 @@ class ModelSettings(msgspec.Struct, frozen=True, kw_only=True):
     """By which method forms are read, and the language model that some of the methods ask."""
 
     reading_method: Annotated[
-        Literal["pattern", "llm", "hybrid"],
-        Meta(description="How forms are read: by rules, by the model with every value checked, or by rules with help."),
+        Literal["pattern", "llm", "hybrid", "rag"],
+        Meta(
+            description="How forms are read: by rules, by the model with every value checked, by rules with its help, "
+            "or by these and what corrections taught, with suggestions for the rest."
+        ),
     ] = "pattern"
+    meanings: Annotated[
+        Literal["off", "on"],
+        Meta(
+            description="Whether texts are compared by meaning too, by a small model on this machine that `make "
+            "meanings` installs, once somebody of the laboratory has confirmed it; without it, by spelling."
+        ),
+    ] = "off"
     llm_url: Annotated[
         str,
         Meta(description="An OpenAI-compatible server up to /v1, such as http://127.0.0.1:11434/v1; empty: none."),
@@ -31,6 +41,16 @@ class ModelSettings(msgspec.Struct, frozen=True, kw_only=True):
         Literal["remote", "local"],
         Meta(description="local: the server is the facility's own; remote: projects have to agree, and https is used."),
     ] = "remote"
+    llm_searches: Annotated[
+        Literal["off", "local", "remote"],
+        Meta(
+            description="Whether people may put words of a search that were not understood to the model: never; where "
+            "its server is the facility's own; to one elsewhere too, whereby words leave the facility."
+        ),
+    ] = "off"
+    llm_searches_per_day: Annotated[
+        int, Meta(ge=1, le=10_000, description="Questions about searches that one person may put in a day (UTC).")
+    ] = 50
     llm_timeout_s: Annotated[
         float,
         Meta(gt=0, le=600, description="How long one answer of the model is waited for; it is asked twice at most."),
@@ -48,7 +68,7 @@ class ModelSettings(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Check what depends on several fields."""
         if not self.llm_url:
-            if self.reading_method != "pattern":
+            if self.reading_method in ("llm", "hybrid"):
                 raise ValueError(f"NANOPORE_READING_METHOD is {self.reading_method}, and NANOPORE_LLM_URL is not set.")
             return
         if not self.llm_model:
@@ -82,6 +102,13 @@ class Settings(ModelSettings, frozen=True, kw_only=True):
     manifest_max_rows: Annotated[int, Meta(ge=1, le=100_000, description="Sample rows that one manifest may have.")] = (
         20_000
     )
+    lessons_apart: Annotated[
+        Literal["people", "forms"],
+        Meta(
+            description="What a label needs that people teach who may not change templates: confirmations by two "
+            "different people, or on two different forms, by one person too."
+        ),
+    ] = "people"
     reader_memory_mb: Annotated[
         int,
         Meta(
@@ -97,6 +124,21 @@ class Settings(ModelSettings, frozen=True, kw_only=True):
         int, Meta(ge=2, le=3600, description="Seconds after which the reader of one document is stopped.")
     ] = 60
 
+    ocr_memory_mb: Annotated[
+        int,
+        Meta(
+            ge=768,
+            le=8192,
+            description="Megabytes of memory that the recogniser of one scanned page may use; it uses 550.",
+        ),
+    ] = 1024
+    ocr_cpu_s: Annotated[
+        int, Meta(ge=5, le=600, description="Seconds of processor time that the recogniser of a scanned page may use.")
+    ] = 60
+    ocr_wall_s: Annotated[
+        int, Meta(ge=5, le=3600, description="Seconds after which the recogniser of a scanned page is stopped.")
+    ] = 180
+
     @property
     def document_max_bytes(self) -> int:
         """Bytes that an uploaded document may have."""
@@ -106,6 +148,10 @@ class Settings(ModelSettings, frozen=True, kw_only=True):
         """Return what the reader of one form may use: it needs a tenth of that, and what needs more does harm."""
         memory_bytes = min(self.reader_memory_mb, _FORM_MEMORY_MB) << 20
         return Limits(memory_bytes=memory_bytes, cpu_s=self.reader_cpu_s, wall_s=float(self.reader_wall_s))
+
+    def ocr_limits(self) -> Limits:
+        """Return what the recogniser of one scanned page may use."""
+        return Limits(memory_bytes=self.ocr_memory_mb << 20, cpu_s=self.ocr_cpu_s, wall_s=float(self.ocr_wall_s))
 
     def limits(self) -> Limits:
         """Return what the reader of one document may use."""

@@ -6,10 +6,11 @@ from typing import Any
 from reportlab.pdfgen.canvas import Canvas
 
 from nanopore_tracking.services.ai.consultations.commands import help_reading, leave_of
-from nanopore_tracking.services.ai.forms.model import FormReading, Options, Read, read
+from nanopore_tracking.services.ai.forms.model import FormReading, Options, Read
 from nanopore_tracking.services.ai.settings import ModelSettings
 from nanopore_tracking.services.ai.templates.model import shipped
 from tests.harness.model_server import ModelServer
+from tests.services.ai.forms.reading import read
 from tests.services.ai.forms.small_forms import pdf
 
 #: A form whose labels the rules do not know, all but two.

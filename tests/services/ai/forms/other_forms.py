@@ -233,7 +233,13 @@ def turned_table(page: Page, heads: Sequence[str], body: Sequence[Sequence[str]]
     page.y += 10
 
 
-def make(layout: str, seed: int, *, wordings: Mapping[str, tuple[str, ...]] = WORDINGS) -> Made:
+def make(
+    layout: str,
+    seed: int,
+    *,
+    wordings: Mapping[str, tuple[str, ...]] = WORDINGS,
+    headings: Mapping[str, tuple[str, ...]] = HEADINGS,
+) -> Made:
     """Return one form of another facility."""
     rng = random.Random(f"{layout}/{seed}")
     flat = rng.random() < 0.2
@@ -253,7 +259,7 @@ def make(layout: str, seed: int, *, wordings: Mapping[str, tuple[str, ...]] = WO
         page.text(60, HIDDEN, size=8, grey=1.0)
         page.y += 14
     columns = [name for name in HEADINGS if name in ("sample_name", "qubit_ng_per_ul") or rng.random() < 0.85]
-    heads = [rng.choice(HEADINGS[name]).format(ul=f"{style.micro}L", conc=style.unit()) for name in columns]
+    heads = [rng.choice(headings[name]).format(ul=f"{style.micro}L", conc=style.unit()) for name in columns]
     body = [[style.written(name, row[name]) for name in columns] for row in samples_]
     (turned_table if turned else table)(page, heads, body)
     page.canvas.showPage()

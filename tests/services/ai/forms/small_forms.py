@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 
 from reportlab.pdfgen.canvas import Canvas
 
-from nanopore_tracking.services.ai.forms.model import FormReading, Read, read
+from nanopore_tracking.services.ai.forms.model import FormReading, Read
 from nanopore_tracking.services.ai.templates.model import shipped
+from tests.services.ai.forms.reading import read
 
 LINES = (
     ("Quote No.:", "RQ-1001"),

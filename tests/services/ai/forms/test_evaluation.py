@@ -16,6 +16,7 @@ from nanopore_tracking.services.ai.evaluations.model import Truth
 from nanopore_tracking.services.ai.forms.model import FormReading, Read, Row
 from tests.harness.model_server import ModelServer
 from tests.services.ai.forms.small_forms import pdf
+from tests.services.ai.forms.unseen_forms import write
 
 SHARED = Path(os.environ.get("SHARED_DATA_DIR") or Path(__file__).parents[5] / "shared" / "data")
 FORMS = SHARED / "forms" / "dev"
@@ -132,6 +133,25 @@ async def test_a_folder_is_measured_with_a_language_model(tmp_path: Path, server
 
     assert (code, found["fields"]["right"], found["invented"], len(server.asked)) == (0, 2, [], 1)
     assert (unset, "NANOPORE_LLM_URL is not set" in why) == (1, True)
+
+
+async def test_the_four_ways_are_told_together_and_what_corrections_taught(tmp_path: Path, server: ModelServer) -> None:
+    write(tmp_path, 8)
+    given = {"NANOPORE_LLM_URL": server.url, "NANOPORE_LLM_MODEL": server.model, "NANOPORE_LLM_PLACE": "local"}
+    code, said = await _evaluated(tmp_path, given, "--method", "all", "--corrected", "6", "--json")
+    found = json.loads(said)
+
+    assert (code, list(found)) == (0, ["pattern", "llm", "hybrid", "rag"])
+    assert {each["documents"] for each in found.values()} == {2}
+    assert len(server.asked) > 2
+    _, alone = await _evaluated(tmp_path, {}, "--method", "all", "--json")
+    first = json.loads(alone)
+    assert "NANOPORE_LLM_URL is not set" in first["llm"]
+    assert first["rag"]["documents"] == 8
+    assert first["rag"]["fields"]["f1"] < found["rag"]["fields"]["f1"]
+    assert {first["rag"]["fields"]["wrong"], found["rag"]["fields"]["wrong"]} == {0}
+    everything, why = await _evaluated(tmp_path, {}, "--corrected", "8")
+    assert (everything, "none is left to be measured" in why) == (1, True)
 
 
 async def _evaluated(folder: Path, given: dict[str, str], *options: str) -> tuple[int | None, str]:

@@ -3,7 +3,8 @@
 import pytest
 
 from nanopore_tracking.services.ai.groundings.model import Source
-from nanopore_tracking.services.ai.prompts.model import Unfit, askable, question, understood
+from nanopore_tracking.services.ai.prompts.model import askable, question
+from nanopore_tracking.services.ai.questions.model import Unfit
 from nanopore_tracking.services.ai.readings.model import Line
 
 
@@ -61,7 +62,7 @@ def test_addresses_and_telephone_numbers_do_not_leave_and_are_not_asked_for() ->
                    samples=False, remote=True)  # fmt: skip
     near = question(lines, askable(("account", "pi_email"), remote=False), samples=False, remote=False)
 
-    assert (far.fields, near.fields) == (("account",), ("account", "pi_email"))
+    assert (far.schema["required"], near.schema["required"]) == (["account"], ["account", "pi_email"])
     sent = far.messages[1]["content"]
     assert "Robin, [e-mail] or [telephone]" in sent
     assert "2031-03-04 20 41.5 1.82" in sent
@@ -78,10 +79,10 @@ def test_an_answer_of_another_shape_is_none(content: str) -> None:
     asked = question([line("Account 1")], ("account",), samples=False, remote=False)
 
     with pytest.raises(Unfit):
-        understood(content, asked)
+        asked.read(content)
 
 
 def test_an_answer_may_hold_control_characters() -> None:
     asked = question([line("Account 1")], ("account",), samples=False, remote=False)
 
-    assert understood('{"account": {"text": "a\tb", "line": 1}}', asked).fields["account"].text == "a\tb"
+    assert asked.read('{"account": {"text": "a\tb", "line": 1}}').fields["account"].text == "a\tb"

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from nanopore_tracking.services.ai.forms.model import FormReading, read
+from nanopore_tracking.services.ai.forms.model import FormReading
 from nanopore_tracking.services.ai.templates.model import shipped
 from tests.harness.model_server import ModelServer
 from tests.services.ai.forms.asked import LINES, by_name, helped, letter
+from tests.services.ai.forms.reading import read
 from tests.services.ai.forms.small_forms import pdf
 
 
@@ -21,7 +22,7 @@ async def test_the_model_finds_what_the_rules_do_not_and_each_value_says_where_i
     found = await helped(pdf(LINES), server)
     fields = by_name(found)
 
-    assert (found.method, found.wanted, found.model, found.prompt_version) == ("hybrid", "hybrid", "tiny-reader", 1)
+    assert (found.method, found.wanted, found.model, found.prompt_version) == ("hybrid", "hybrid", "tiny-reader", 2)
     assert found.tokens == server.tokens > 0
     project = fields["project_name"]
     assert (project.value, project.method, project.model, project.page) == ("Riverbank survey", "llm", "tiny-reader", 1)

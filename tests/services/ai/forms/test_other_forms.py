@@ -7,10 +7,10 @@ import pytest
 
 from nanopore_tracking.services.ai.evaluations import model
 from nanopore_tracking.services.ai.evaluations.model import Event, Truth
-from nanopore_tracking.services.ai.forms.model import read
 from tests.services.ai.forms.contents import WORDINGS, Made
 from tests.services.ai.forms.letters import letter
 from tests.services.ai.forms.other_forms import LAYOUTS, make
+from tests.services.ai.forms.reading import read
 
 
 def truth(made: Made) -> Truth:

@@ -7,9 +7,10 @@ from typing import Any
 import pikepdf
 import pytest
 
-from nanopore_tracking.services.ai.forms.model import FormReading, read
+from nanopore_tracking.services.ai.forms.model import FormReading
 from nanopore_tracking.services.ai.templates.model import shipped
 from tests.services.ai.forms.quote_form import TYPES, QuoteForm, samples
+from tests.services.ai.forms.reading import read
 
 MARKS = {
     "library_kit": "Rapid Sequencing with Barcoding (SQK-RBK114.24)",

@@ -1,10 +1,13 @@
 """What is accepted unseen, and the calibrations that it stands on, in the database."""
 
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from nanopore_tracking.kernel import sql
+from nanopore_tracking.kernel.listing import Page
 from nanopore_tracking.kernel.postgres import Reads, Transaction
 from nanopore_tracking.services.ai.acceptances.model import Calibrated, Made, Policy, Rule
 
@@ -53,3 +56,9 @@ async def keep(tx: Transaction, version: int, made: Made, *, outcome_count: int,
     content = msgspec.json.encode(made).decode()
     values = {"version": version, "outcome_count": outcome_count, "error_rate": error_rate, "content": content}
     await tx.execute(Q.insert_calibration, **values)
+
+
+async def list_lots(db: Reads, scope: list[UUID] | None, **asked: Any) -> Page:
+    """Return one page of forms with values that were drawn by lot; asked: filters, sort, after, limit."""
+    found: Page = await Q.lots.page(db, scope=scope, **asked)
+    return found

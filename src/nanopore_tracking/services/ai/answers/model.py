@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from nanopore_tracking.services.ai.fields.model import BY_NAME
 from nanopore_tracking.services.ai.labels.model import is_generic, key_of, role_of
-from nanopore_tracking.services.ai.layouts.model import Sheet, union
-from nanopore_tracking.services.ai.pairs.model import Pair
-from nanopore_tracking.services.ai.readings.model import Read
+from nanopore_tracking.services.ai.layouts.model import Segment, Sheet, union
+from nanopore_tracking.services.ai.neighbours.model import Pair
+from nanopore_tracking.services.ai.readings.model import Box, Read
 from nanopore_tracking.services.ai.shapes.model import looks_like
 from nanopore_tracking.services.ai.suspicions.model import is_order
 from nanopore_tracking.services.ai.values.model import EMAIL, PHONE, Meaning, is_nothing, meaning
@@ -153,16 +153,25 @@ def _guess(pair: Pair, sheets: Mapping[int, Sheet]) -> list[Read]:
 def _read(pair: Pair, field: str, sheets: Mapping[int, Sheet]) -> Read:
     first = pair.parts[0]
     sheet = sheets[first.sheet]
-    box = union(part.box for part in pair.parts)
+    page, box = sheet.spot(union(_behind(pair, part) for part in pair.parts))
     return Read(
         field=field,
         raw=pair.text.strip() or None,
-        page=first.sheet if sheet.paged else None,
-        box=sheet.shown(box) if sheet.paged else None,
+        page=page,
+        box=box,
         place=first.place,
         method="form_field" if first.entered else "label",
         confidence=0.9,
     )
+
+
+def _behind(pair: Pair, part: Segment) -> Box:
+    """Return where the value stands in a text that begins with its label."""
+    if pair.way != "inline" or part is not pair.label.segment or len(part.words) < 2:
+        return part.box
+    wanted = pair.label.inline.split()
+    words = part.words[-len(wanted) :] if 0 < len(wanted) < len(part.words) else part.words
+    return union(word.box for word in words)
 
 
 def settle(reads: Sequence[Read]) -> list[Read]:

@@ -10,6 +10,7 @@ import msgspec
 
 from nanopore_tracking.contracts.form import FORM_FIELDS
 from nanopore_tracking.contracts.manifest import BY_NAME as COLUMNS
+from nanopore_tracking.counting import counted
 from nanopore_tracking.services.ai.cells import model as cells
 from nanopore_tracking.services.ai.groundings.model import Source, ground
 from nanopore_tracking.services.ai.labels.model import Labels
@@ -36,12 +37,12 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 def wanted(reading: FormReading, way: str, template: Template | None) -> Wanted:
-    """Return what a model is asked for: by `llm` everything, by `hybrid` what the rules left open."""
+    """Return what a model is asked for: by `llm` everything, else what the rules left open."""
     drawn = {group.field for group in template.groups} if template is not None else set()
     there = {each.field: each for each in reading.fields}
     drawn |= {name for name, each in there.items() if each.method in _FOUND_BY_RULES}
     names = [field.name for field in FORM_FIELDS if field.name not in drawn]
-    if way == "hybrid":
+    if way != "llm":
         # A form that is known has the fields that its template names, and no others.
         names = [name for name in names if template is None or name in template.labels]
         names = [name for name in names if _open(there.get(name))]
@@ -67,7 +68,7 @@ def blend(reading: FormReading, way: str, answer: Answer, *, labels: Labels, mod
         elif rules is None or (rules.value is None and not rules.raw):
             fields += _alone(found, rules)
         elif found is None or found.value is None:
-            fields += [rules] if way == "hybrid" or found is None else [found]
+            fields += [rules] if way != "llm" or found is None else [found]
         else:
             fields.append(_both(rules, found))
     rows, warnings = _rows(reading, answer.samples, source, model=model)
@@ -139,7 +140,9 @@ def _rows(
     made = [_row(each, source, model=model) for each in samples]
     rows = [row for row in made if row is not None]
     missing = len(made) - len(rows)
-    warnings = [f"The model named {missing} samples that do not stand in the document; they were left out."]
+    one = "sample that does not stand in the document; it was"
+    many = "samples that do not stand in the document; they were"
+    warnings = [f"The model named {counted(missing, one, many)} left out."]
     return rows, warnings if missing else []
 
 

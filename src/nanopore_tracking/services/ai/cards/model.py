@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from nanopore_tracking.contracts.manifest import NUMBERS
 from nanopore_tracking.services.ai.layouts.model import Segment, rows_of, union
-from nanopore_tracking.services.ai.lines.model import Cell, Table, cell_of
-from nanopore_tracking.services.ai.pairs.model import Pair
+from nanopore_tracking.services.ai.neighbours.model import Pair
+from nanopore_tracking.services.ai.rows.model import Cell, Table, cell_of
 from nanopore_tracking.services.ai.ruled.model import Column
 
 #: Names the column of samples that a label is, None for any other text.

@@ -15,6 +15,7 @@ from nanopore_tracking.contracts.manifest import ManifestField
 from nanopore_tracking.services.ai.quantities.model import (
     DecimalMark,
     factor_of,
+    is_grouped,
     is_number,
     number_of,
     split_unit,
@@ -40,12 +41,16 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """What a column holds and how its numbers are written: unit of the heading, and its factor to the field's own."""
+    """What a column holds and how its numbers are written: unit of the heading, and its factor to the field's own.
+
+    decimal_commas: its cells are divided as where people write decimal commas, which proves no mark yet.
+    """
 
     field: ManifestField
     unit: str | None = None
     factor: float = 1.0
     decimal_mark: DecimalMark = None
+    decimal_commas: bool = False
 
 
 BLANK = Reading(None, "blank")
@@ -134,7 +139,9 @@ def _number(value: Any, column: Column) -> Reading:
     if isinstance(value, int | float):
         return _scaled(float(value), column.unit, column.factor)
     text: str = value
-    if column.decimal_mark != "," and len(text) < 30 and _PLAIN.fullmatch(text):
+    points = column.decimal_mark == "." or (column.decimal_mark is None and not column.decimal_commas)
+    whole = column.field.unit == "bp"
+    if points and not (whole and is_grouped(text)) and len(text) < 30 and _PLAIN.fullmatch(text):
         return _scaled(float(text), column.unit, column.factor)
     if _BOUND.match(text):
         return review("This is a limit, not a measured number.")
@@ -147,7 +154,10 @@ def _number(value: Any, column: Column) -> Reading:
         if split is None or own is None:
             return review(f"This is not a number{f' in {column.field.unit}' if column.field.unit else ''}.")
         number, unit, factor = *split, own
-    found = number_of(number, column.decimal_mark)
+    found = number_of(number, column.decimal_mark, commas=column.decimal_commas)
+    if whole and unit is not None and factor == 1.0 and is_grouped(number):
+        # There is no part of a base: whatever the mark is, it stands before thousands.
+        found = float(re.sub(r"[.,]", "", number))
     if found is None:
         return review("It is not certain whether the mark in this number stands before decimals or thousands.")
     reading = _scaled(found, unit, factor)

@@ -87,8 +87,10 @@ _FILLERS = _words(
     "nanopore ont oxford technologies applicable known e g any per new current own against here wanted sending send "
     "fill"
 )
-_WORDS = {tuple(words.split()): idea for idea, many in _IDEAS.items() for words in many}
-_LONGEST = max(len(words) for words in _WORDS)
+_GROUPS = {tuple(words.split()): idea for idea, many in _IDEAS.items() for words in many}
+#: All words that are understood.
+WORDS = _FILLERS | {word for words in _GROUPS for word in words}
+_LONGEST = max(len(words) for words in _GROUPS)
 _MOST_WORDS = 9
 
 #: The first rule whose ideas are all there and of which nothing excluded is there decides.
@@ -151,6 +153,9 @@ def field_of(key: str) -> str | None:
     ideas = ideas_of(key)
     if not ideas:
         return None
+    if ideas == {"pi", "lab"} and " of " not in key and key.rsplit(maxsplit=1)[-1] in _IDEAS["lab"]:
+        # `PI laboratory` is not the head of it.
+        return "lab_name"
     for needed, excluded, field in _RULES:
         if needed <= ideas and not excluded & ideas:
             return field or None
@@ -166,7 +171,7 @@ def ideas_of(key: str) -> frozenset[str]:
         return frozenset()
     while at < len(words):
         for count in range(min(_LONGEST, len(words) - at), 0, -1):
-            idea = _WORDS.get(tuple(words[at : at + count]))
+            idea = _GROUPS.get(tuple(words[at : at + count]))
             if idea is not None:
                 found.add(idea)
                 at += count

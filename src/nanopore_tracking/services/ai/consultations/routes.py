@@ -14,6 +14,7 @@ from nanopore_tracking.services.ai.endpoints import store as usage_store
 from nanopore_tracking.services.ai.endpoints.model import Endpoint, Failure
 from nanopore_tracking.services.ai.groundings.model import Source, ground
 from nanopore_tracking.services.ai.labels.model import Labels
+from nanopore_tracking.services.ai.meanings import commands as meanings
 from nanopore_tracking.services.ai.prompts import model as prompts
 from nanopore_tracking.services.ai.readings.model import Line
 from nanopore_tracking.services.ai.settings import Settings
@@ -48,6 +49,9 @@ async def show_model(request: Ask) -> Response[ModelStanding]:
             retry_after_s=how.breaker.retry_after_s if how else 0.0,
             last_asked_at=asked_at,
             last_error=error,
+            shape=(how.shape if how else None) or "",
+            meanings=await meanings.problem(settings),
+            searches=settings.llm_searches,
             **used,
         )
     )
@@ -83,7 +87,9 @@ async def try_model(request: Ask) -> Response[ModelTrial]:
     return answer(_outcome(endpoint, found, lines, known=known))
 
 
-def _outcome(endpoint: Endpoint, found: endpoints.Consulted, lines: list[Line], *, known: bool | None) -> ModelTrial:
+def _outcome(
+    endpoint: Endpoint, found: endpoints.Consulted[prompts.Answer], lines: list[Line], *, known: bool | None
+) -> ModelTrial:
     source, labels = Source(lines), Labels({}, None)
     values = []
     for name, wanted in _TRIAL.items():

@@ -9,6 +9,7 @@ from nanopore_tracking.kernel.postgres import Transaction
 from nanopore_tracking.services.ai.documents import store
 from nanopore_tracking.services.ai.documents.model import Upload
 from nanopore_tracking.services.ai.extractions import store as extraction_store
+from nanopore_tracking.services.ai.extractions.model import Wish
 
 
 async def receive(tx: Transaction, upload: Upload) -> Written:
@@ -23,7 +24,12 @@ async def receive(tx: Transaction, upload: Upload) -> Written:
     document_id, extraction_id = uuid7(), uuid7()
     await store.insert_document(tx, document_id, upload, note=note)
     await extraction_store.insert_extraction(
-        tx, extraction_id, document_id=document_id, project_id=upload.project_id, lab_id=upload.lab_id
+        tx,
+        extraction_id,
+        document_id=document_id,
+        project_id=upload.project_id,
+        lab_id=upload.lab_id,
+        wish=Wish(as_form=upload.as_form),
     )
     event = events.DocumentReceived(
         document_id=document_id,

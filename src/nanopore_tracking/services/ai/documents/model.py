@@ -8,7 +8,7 @@ from uuid import UUID
 
 from nanopore_tracking.kernel import errors
 
-Kind = Literal["xlsx", "text_table", "pdf", "docx"]
+Kind = Literal["xlsx", "text_table", "pdf", "docx", "png", "jpeg", "tiff", "webp"]
 
 #: Bytes from the start of a file that tell what it is.
 HEAD_BYTES = 65_536
@@ -22,6 +22,12 @@ PARTS: tuple[tuple[bytes, Literal["xlsx", "docx"]], ...] = (
     (b"word/document.xml", "docx"),
 )
 _PDF = b"%PDF-"
+_PICTURES: tuple[tuple[bytes, Kind], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"II*\x00", "tiff"),
+    (b"MM\x00*", "tiff"),
+)
 _KINDS: tuple[tuple[bytes, str], ...] = (
     (b"MZ", "a Windows program"),
     (b"\x7fELF", "a program"),
@@ -44,14 +50,17 @@ _KINDS: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls) or one with a password"),
 )
 _MARKUP = re.compile(rb"^\s*<(?:!doctype|html|\?xml|table|svg)\b", re.IGNORECASE)
-_TAKEN = "XLSX workbooks, text tables (CSV, TSV), and forms as PDF or DOCX are taken. Nothing was kept."
+_TAKEN = (
+    "XLSX workbooks, text tables (CSV, TSV), and forms as PDF, DOCX or picture (PNG, JPEG, TIFF, WebP) are taken. "
+    "Nothing was kept."
+)
 _UNSEEN = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _RESERVED = re.compile(r"^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """A file that was taken in and is kept already."""
+    """A file that was taken in and is kept already. as_form: it is read value by value, whatever its kind."""
 
     project_id: UUID
     lab_id: UUID
@@ -59,6 +68,7 @@ class Upload:
     kind: Kind
     size_bytes: int
     sha256: str
+    as_form: bool = False
 
 
 def kind_of(head: bytes, *, directory: bytes) -> Kind:
@@ -75,6 +85,11 @@ def kind_of(head: bytes, *, directory: bytes) -> Kind:
         raise errors.UnsupportedMedia(f"This is an archive, but no XLSX workbook or DOCX document. {_TAKEN}")
     if _PDF in head[:1024]:
         return "pdf"
+    for mark, picture in _PICTURES:
+        if head.startswith(mark):
+            return picture
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "webp"
     what = alien(head)
     if what:
         raise errors.UnsupportedMedia(f"This is {what}. {_TAKEN}")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 
-from nanopore_tracking.contracts.api.ai.documents import Document, DocumentLimits, FileName
+from nanopore_tracking.contracts.api.ai.documents import AsForm, Document, DocumentLimits, FileName
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.http import Ask, answer, call_of, runtime_of, write
 from nanopore_tracking.kernel.http.uploads import attachment, parts
@@ -25,17 +25,23 @@ _BODY_BYTES = 1 << 40
 #: A project that was made just now is known here a moment later.
 _NEWS_S = 5.0
 _LOOK_S = 0.2
-_UNNAMED = {"xlsx": "manifest.xlsx", "text_table": "manifest.csv", "pdf": "form.pdf", "docx": "form.docx"}
+_UNNAMED = {"xlsx": "manifest.xlsx", "text_table": "manifest.csv", "jpeg": "form.jpg"}
 _MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "text_table": "text/csv",
     "pdf": "application/pdf",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "tiff": "image/tiff",
+    "webp": "image/webp",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
 
 @post("/api/documents", policy="documents.write", upload=True, body_limit=_BODY_BYTES, status_code=201)
-async def upload_document(request: Ask, project_id: UUID, filename: FileName = "") -> Response[Document]:
+async def upload_document(
+    request: Ask, project_id: UUID, filename: FileName = "", as_form: AsForm = False
+) -> Response[Document]:
     """Upload a document as the raw body of the request; its reading as a manifest or a form begins at once."""
     runtime = runtime_of(request)
     settings: Settings = runtime.settings
@@ -49,12 +55,14 @@ async def upload_document(request: Ask, project_id: UUID, filename: FileName = "
     upload = Upload(
         project_id=project.id,
         lab_id=project.lab_id,
-        filename=model.clean_name(filename, _UNNAMED[kind]),
+        filename=model.clean_name(filename, _UNNAMED.get(kind, f"form.{kind}")),
         kind=kind,
         size_bytes=stored.size_bytes,
         sha256=stored.sha256,
+        as_form=as_form,
     )
-    sent = await write(request, lambda tx: commands.receive(tx, upload), fingerprint=stored.sha256.encode())
+    seen = f"{stored.sha256}{' as form' if as_form else ''}".encode()
+    sent = await write(request, lambda tx: commands.receive(tx, upload), fingerprint=seen)
     runtime.wake(JOB)
     return sent
 

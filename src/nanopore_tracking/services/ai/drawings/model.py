@@ -21,8 +21,13 @@ _THIN_PT = 2.2
 _MARK_PT = (1.2, 17.0)
 #: Parts of the path of a rectangle.
 _RECTANGLE = (4, 5)
+#: Of the path of a border with round corners.
+_MOST_OF_BORDER = 60
 #: From this darkness on a filling is ink, up to that one it is paper.
 _INK, _PAPER = 110, 225
+#: A page with fewer letters that can be seen is a scan where pictures cover so much of it, or where there are none and
+#: so many drawings that they may be letters.
+_FEWEST_LETTERS, _PICTURED, _OUTLINES = 40, 0.3, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,11 @@ class _Placed:
 
 @dataclass
 class Drawn:
-    """All that a page draws besides text. turns: of each text object by its address."""
+    """All that a page draws besides text. turns: of each text object by its address; count: of all objects."""
 
     areas: list[Area] = field(default_factory=list)
+    pictures: list[Box] = field(default_factory=list)
+    count: int = 0
     thin: list[Box] = field(default_factory=list)
     small: list[tuple[Box, str]] = field(default_factory=list)
     turns: dict[int, int] = field(default_factory=dict)
@@ -64,6 +71,13 @@ class Drawn:
                 down.append(box)
         return sorted(across), sorted(down)
 
+    def scanned(self, sheet: Sheet, letters: int) -> bool:
+        """Tell whether a page is but a picture: it shows hardly any text, and a picture, or letters that are drawn."""
+        if letters >= _FEWEST_LETTERS:
+            return False
+        area = sum(max(0.0, right - left) * max(0.0, bottom - top) for left, top, right, bottom in self.pictures)
+        return area >= _PICTURED * sheet.width_pt * sheet.height_pt or (not letters and self.count >= _OUTLINES)
+
     def marks(self, sheet: Sheet) -> list[Mark]:
         """Return the outlines of boxes and circles, and the ink that may stand in them."""
         return [Mark(sheet.upright(box), kind, on=kind == "ink") for box, kind in self.small]
@@ -76,6 +90,7 @@ def read(page: pdfium.PdfPage, placement: Placement) -> Drawn:
         if turn >= MOST_OBJECTS:
             drawn.cut = True
             break
+        drawn.count += 1
         kind = raw.FPDFPageObj_GetType(thing)
         if kind == raw.FPDF_PAGEOBJ_TEXT:
             drawn.turns[ctypes.cast(thing, ctypes.c_void_p).value or 0] = turn
@@ -83,6 +98,8 @@ def read(page: pdfium.PdfPage, placement: Placement) -> Drawn:
             _path(drawn, turn, _Placed(thing, matrix, placement))
         elif kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING):
             box = _bounds(thing, matrix, placement)
+            if box is not None and kind == raw.FPDF_PAGEOBJ_IMAGE:
+                drawn.pictures.append(box)
             # A stamp or highlighter that text can be seen through neither covers it nor is its background.
             if box is not None and not raw.FPDFPageObj_HasTransparency(thing):
                 drawn.areas.append(Area(turn, box, None))
@@ -128,7 +145,8 @@ def _path(drawn: Drawn, turn: int, placed: "_Placed") -> None:
     if colour is not None and not raw.FPDFPageObj_HasTransparency(thing):
         drawn.areas.append(Area(turn, box, colour))
     if max(wide, tall) <= _MARK_PT[1] and min(wide, tall) >= _MARK_PT[0]:
-        _small(drawn, box, colour, line=placed if line is not None else None)
+        hollow = colour is not None and _is_hollow(placed)
+        _small(drawn, box, colour, line=placed if line is not None else None, hollow=hollow)
     elif line is not None and raw.FPDFPath_CountSegments(thing) in _RECTANGLE:
         left, top, right, bottom = box
         drawn.thin += [(left, top, right, top), (left, bottom, right, bottom)]
@@ -140,15 +158,41 @@ def _path(drawn: Drawn, turn: int, placed: "_Placed") -> None:
                 drawn.thin.append((xs[0], ys[0], xs[1], ys[1]))
 
 
-def _small(drawn: Drawn, box: Box, colour: Colour | None, *, line: "_Placed | None") -> None:
+def _small(drawn: Drawn, box: Box, colour: Colour | None, *, line: "_Placed | None", hollow: bool = False) -> None:
     """Note a small drawing: dark fillings and slanted strokes are ink, everything else is an outline."""
     strokes = _segments(line) if line is not None else []
     slanted = [one for one in strokes if abs(one[0][0] - one[1][0]) > 1 and abs(one[0][1] - one[1][1]) > 1]
     crossed = bool(slanted) and len(strokes) <= 4 and len(slanted) >= len(strokes) - 1
-    if (colour is not None and _lightness(colour) <= _INK) or (crossed and max(_extent(box)) > 3):
+    if (colour is not None and _lightness(colour) <= _INK and not hollow) or (crossed and max(_extent(box)) > 3):
         drawn.small.append((box, "ink"))
     elif min(_extent(box)) >= 4:
         drawn.small.append((box, "outline"))
+
+
+def _is_hollow(placed: "_Placed") -> bool:
+    """Tell whether a filling is only a border: a shape with another inside it that leaves its middle free."""
+    thing = placed.thing
+    shapes: list[list[tuple[float, float]]] = []
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for index in range(min(raw.FPDFPath_CountSegments(thing), _MOST_OF_BORDER)):
+        part = raw.FPDFPath_GetPathSegment(thing, index)
+        raw.FPDFPathSegment_GetPoint(part, x, y)
+        if raw.FPDFPathSegment_GetType(part) == raw.FPDF_SEGMENT_MOVETO:
+            shapes.append([])
+        if shapes:
+            shapes[-1].append((x.value, y.value))
+    shapes = [each for each in shapes if len(each) > 2]
+    if len(shapes) != 2:
+        return False
+    outer, inner = sorted((_around(each) for each in shapes), key=lambda one: one[0] - one[2])
+    wide, tall = outer[2] - outer[0], outer[3] - outer[1]
+    within = outer[0] < inner[0] and outer[1] < inner[1] and inner[2] < outer[2] and inner[3] < outer[3]
+    return within and inner[2] - inner[0] > 0.5 * wide and inner[3] - inner[1] > 0.5 * tall
+
+
+def _around(points: list[tuple[float, float]]) -> Box:
+    xs, ys = [point[0] for point in points], [point[1] for point in points]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _extent(box: Box) -> tuple[float, float]:

@@ -6,6 +6,7 @@ import random
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
 
 import structlog
 from prometheus_client import Counter, Gauge
@@ -14,19 +15,20 @@ from nanopore_tracking.kernel import errors, outward
 from nanopore_tracking.kernel.circuit import Breaker
 from nanopore_tracking.kernel.postgres import Reads
 from nanopore_tracking.services.ai.endpoints import model, store
-from nanopore_tracking.services.ai.endpoints.model import Completion, Endpoint, Failure
-from nanopore_tracking.services.ai.prompts import model as prompts
-from nanopore_tracking.services.ai.prompts.model import Question
+from nanopore_tracking.services.ai.endpoints.model import SHAPES, Completion, Endpoint, Failure, Shape
+from nanopore_tracking.services.ai.questions.model import Question, Unfit
 from nanopore_tracking.services.ai.settings import ModelSettings
+
+A = TypeVar("A")
 
 _SERVICE = "ai"
 _ATTEMPTS = 2
 _JITTER_S = 0.3
 
-#: outcome: done, left (by who asked), or one of the kinds of Failure.
-_REQUESTS = Counter("language_model_requests_total", "Questions to a language model.", ("service", "outcome"))
+#: kind: what was asked about; outcome: done, left (by who asked), or one of the kinds of Failure.
+_REQUESTS = Counter("language_model_requests_total", "Questions to a language model.", ("service", "kind", "outcome"))
 #: direction: in or out.
-_TOKENS = Counter("language_model_tokens_total", "Tokens that a language model used.", ("service", "direction"))
+_TOKENS = Counter("language_model_tokens_total", "Tokens that a language model used.", ("service", "kind", "direction"))
 _COST = Counter("language_model_cost_total", "What these tokens cost, in the facility's currency.", ("service",))
 _BUDGET = Gauge("language_model_budget_used_ratio", "The share of the month's tokens that is used.", ("service",))
 
@@ -35,17 +37,21 @@ _log = structlog.get_logger(__name__)
 
 @dataclass
 class Standing:
-    """How a server is, as this process knows it. last: when it was asked last, and the sentence where that failed."""
+    """How a server is, as this process knows it.
+
+    last: when it was asked last, and the sentence where that failed; shape: by which it answered.
+    """
 
     breaker: Breaker
     last: tuple[datetime, str] | None = None
+    shape: Shape | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Consulted:
+class Consulted(Generic[A]):
     """What came of a question. tokens: in and out together, as they count."""
 
-    answer: prompts.Answer
+    answer: A
     tokens: int
     duration_ms: int = field(compare=False, default=0)
 
@@ -79,11 +85,11 @@ def endpoint_of(settings: ModelSettings) -> Endpoint | None:
 async def consult(
     settings: ModelSettings,
     endpoint: Endpoint,
-    question: Question,
+    question: Question[A],
     *,
     db: Reads | None = None,
     attempts: int = _ATTEMPTS,
-) -> Consulted:
+) -> Consulted[A]:
     """Ask one question and return what was answered; Failure with a sentence. db: where the month's budget is kept."""
     started_s = time.monotonic()
     outcome, said = "left", "The question was left before an answer came."
@@ -95,15 +101,16 @@ async def consult(
         raise
     finally:
         duration_ms = round((time.monotonic() - started_s) * 1000)
-        _REQUESTS.labels(_SERVICE, outcome).inc()
+        _REQUESTS.labels(_SERVICE, question.kind, outcome).inc()
         standing(endpoint.url).last = (datetime.now(UTC), said)
-        # Never a text of the document, of the answer, or the key.
+        # Never a text of the question, of the answer, or the key.
         _log.info(
             "language_model.asked",
             host=endpoint.host,
             model=endpoint.model,
             outcome=outcome,
-            fields=len(question.fields),
+            kind=question.kind,
+            fields=question.asked,
             redacted=question.redacted,
             duration_ms=duration_ms,
         )
@@ -111,11 +118,11 @@ async def consult(
 
 
 async def _within_budget(
-    settings: ModelSettings, endpoint: Endpoint, question: Question, *, db: Reads | None, attempts: int
-) -> Consulted:
+    settings: ModelSettings, endpoint: Endpoint, question: Question[A], *, db: Reads | None, attempts: int
+) -> Consulted[A]:
     model.room(endpoint, question)
-    # Set aside is what the document may cost at the most, so that no number of replicas spends more than there is.
-    aside, month = endpoint.document_tokens, None
+    # Set aside is what it may cost at the most, so that no number of replicas spends more than there is.
+    aside, month = question.allowance(endpoint.document_tokens), None
     if db is not None:
         month = await store.reserve(db, aside, budget=endpoint.month_tokens, at=datetime.now(UTC))
         if month is None:
@@ -125,8 +132,8 @@ async def _within_budget(
     try:
         return await _asked(settings, endpoint, question, bill=bill, attempts=attempts)
     finally:
-        _TOKENS.labels(_SERVICE, "in").inc(bill.into)
-        _TOKENS.labels(_SERVICE, "out").inc(bill.out)
+        _TOKENS.labels(_SERVICE, question.kind, "in").inc(bill.into)
+        _TOKENS.labels(_SERVICE, question.kind, "out").inc(bill.out)
         _COST.labels(_SERVICE).inc(endpoint.cost(bill.total))
         if db is not None and month is not None:
             await store.settle(db, month, more=bill.total - aside, cost=endpoint.cost(bill.total))
@@ -149,14 +156,14 @@ class _Bill:
 
 
 async def _asked(
-    settings: ModelSettings, endpoint: Endpoint, question: Question, *, bill: _Bill, attempts: int
-) -> Consulted:
-    """Ask, and once more where that may help and the budget of the document has room for it."""
+    settings: ModelSettings, endpoint: Endpoint, question: Question[A], *, bill: _Bill, attempts: int
+) -> Consulted[A]:
+    """Ask, and once more where that may help and its budget has room for it."""
     for attempt in range(1, attempts + 1):
         try:
             completion = await _completed(settings, endpoint, question, bill=bill)
-            answer = prompts.understood(completion.content, question)
-        except prompts.Unfit as unfit:
+            answer = question.read(completion.content)
+        except Unfit as unfit:
             failure = Failure("unusable", f"The answer of {endpoint.model} was of no use: {unfit}", again=True)
         except Failure as found:
             failure = found
@@ -168,7 +175,9 @@ async def _asked(
     raise AssertionError("each attempt returns or raises")
 
 
-async def _completed(settings: ModelSettings, endpoint: Endpoint, question: Question, *, bill: _Bill) -> Completion:
+async def _completed(
+    settings: ModelSettings, endpoint: Endpoint, question: Question[Any], *, bill: _Bill
+) -> Completion:
     """Send one request through the breaker; a server that says no is well, one that is silent or fails is not."""
     reply = functools.partial(_sent, settings, endpoint, question, bill=bill)
     try:
@@ -182,15 +191,35 @@ async def _completed(settings: ModelSettings, endpoint: Endpoint, question: Ques
 
 
 async def _sent(
-    settings: ModelSettings, endpoint: Endpoint, question: Question, *, bill: _Bill
+    settings: ModelSettings, endpoint: Endpoint, question: Question[Any], *, bill: _Bill
+) -> Completion | Failure:
+    """Return what a server answered to the first way of asking that it takes, or why that is of no use."""
+    here = standing(endpoint.url)
+    refused = Failure("refused", "")
+    # Where a way is known to be taken, a refusal is about the question: it is not asked in other ways.
+    for shape in (here.shape,) if here.shape is not None else SHAPES:
+        found = await _sent_as(settings, endpoint, question, shape=shape, bill=bill)
+        if not isinstance(found, Failure):
+            here.shape = shape
+            return found
+        # A server that is not Ollama knows nothing of its address.
+        if found.kind != "shape" and not (found.kind == "refused" and refused.message):
+            return found
+        refused = Failure("refused", refused.message or found.message)
+    here.shape = None
+    return refused
+
+
+async def _sent_as(
+    settings: ModelSettings, endpoint: Endpoint, question: Question[Any], *, shape: Shape, bill: _Bill
 ) -> Completion | Failure:
     """Return what a server answered, or why that is of no use; raise what tells that it is not well."""
     room = model.room(endpoint, question, bill.total)
     try:
         reply = await outward.send(
             "POST",
-            endpoint.path("chat/completions"),
-            model.body(endpoint, question, most_tokens=room),
+            endpoint.asked_at(shape),
+            model.body(endpoint, question, most_tokens=room, shape=shape),
             headers=endpoint.headers(),
             local=settings.llm_local(),
             within_s=endpoint.timeout_s,
@@ -209,14 +238,15 @@ async def _sent(
     if not reply.whole:
         bill.add(question.prompt_tokens, room)
         return Failure("unusable", f"The answer of {endpoint.model} did not end and was broken off.")
+    body = model.as_completion(reply.body) if shape == "format" else reply.body
     try:
-        found = model.completion(endpoint, reply.body, status=reply.status, headers=reply.headers)
+        found = model.completion(endpoint, body, status=reply.status, headers=reply.headers)
     except Failure as failure:
-        bill.add(*model.spent(reply.body, reply.status, question))
+        bill.add(*model.spent(body, reply.status, question))
         if failure.kind == "down":
             raise
         return failure
-    bill.add(*model.spent(reply.body, reply.status, question))
+    bill.add(*model.spent(body, reply.status, question))
     return found
 
 

@@ -4,21 +4,26 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 import msgspec
 
 from nanopore_tracking.kernel.settings import Secret
-from nanopore_tracking.services.ai.prompts.model import Question
+from nanopore_tracking.services.ai.questions.model import Question
 
 #: Bytes of an answer that are read at the most.
 MOST_BYTES = 1_000_000
 #: A longer wait than this is not waited for within a reading.
 LONGEST_WAIT_S = 10.0
+#: Ways to ask for an answer of one shape, in the order in which a server is tried: by OpenAI's schemas, by an object
+#: with a schema beside it (llama.cpp's server for Python), by Ollama's own protocol.
+Shape = Literal["json_schema", "json_object", "format"]
+SHAPES: tuple[Shape, ...] = get_args(Shape)
 _BUSY = (429, 503)
 _WRONG_KEY = (401, 403)
 _WRONG_SHAPE = (400, 415, 422)
+_OF_SHAPES = (b"response_format", b"json_schema", b"grammar")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +48,12 @@ class Endpoint:
         """Return the address of something on the server."""
         return f"{self.url.rstrip('/')}/{what}"
 
+    def asked_at(self, shape: Shape) -> str:
+        """Return the address at which a model is asked for an answer of a shape; Ollama's own is beside `/v1`."""
+        if shape == "format":
+            return f"{self.url.rstrip('/').removesuffix('/v1')}/api/chat"
+        return self.path("chat/completions")
+
     def headers(self) -> dict[str, str]:
         """Return the headers of every request."""
         said = {"Content-Type": "application/json", "Accept": "application/json", "Accept-Encoding": "identity"}
@@ -63,8 +74,8 @@ class Completion:
 class Failure(Exception):
     """A model did not help; the text is a sentence for people.
 
-    kind: `busy`, `down`, `refused` (by its server), `unusable` (its answer), `budget` or `open` (nothing was sent);
-    again: asking once more may help; wait_s: after so long.
+    kind: `busy`, `down`, `refused` (by its server), `shape` (the same, for the way in which it was asked), `unusable`
+    (its answer), `budget` or `open` (nothing was sent); again: asking once more may help; wait_s: after so long.
     """
 
     def __init__(self, kind: str, message: str, *, again: bool = False, wait_s: float = 0.0) -> None:
@@ -75,27 +86,39 @@ class Failure(Exception):
         self.wait_s = wait_s
 
 
-def body(endpoint: Endpoint, question: Question, *, most_tokens: int) -> bytes:
+def body(endpoint: Endpoint, question: Question[Any], *, most_tokens: int, shape: Shape = "json_schema") -> bytes:
     """Return a request for one completion: no tools, no chance, an answer of one shape and of a limited length."""
-    return msgspec.json.encode(
-        {
-            "model": endpoint.model,
-            "messages": question.messages,
-            "temperature": 0,
-            "max_tokens": most_tokens,
-            "stream": False,
-            "response_format": {
-                "type": "json_schema",
-                "json_schema": {"name": "form", "strict": True, "schema": question.schema},
-            },
-        }
-    )
+    asked: dict[str, Any] = {"model": endpoint.model, "messages": question.messages, "stream": False}
+    if shape == "format":
+        limits = {"temperature": 0, "num_predict": most_tokens}
+        return msgspec.json.encode(asked | {"options": limits, "format": question.schema})
+    wanted: dict[str, Any] = {"type": "json_object", "schema": question.schema}
+    if shape == "json_schema":
+        wanted = {"type": shape, "json_schema": {"name": question.kind, "strict": True, "schema": question.schema}}
+    else:
+        # Not every server that takes such an object reads the schema beside it; the model has to know it all the same.
+        told = json.dumps(question.schema, ensure_ascii=False, separators=(",", ":"))
+        system, *others = question.messages
+        said = f"{system['content']} Answer with one JSON object that fits this schema, and nothing else: {told}"
+        asked["messages"] = [{**system, "content": said}, *others]
+    return msgspec.json.encode(asked | {"temperature": 0, "max_tokens": most_tokens, "response_format": wanted})
+
+
+def as_completion(content: bytes) -> bytes:
+    """Return an answer of Ollama's own protocol as one of OpenAI's; as it came where it is none."""
+    try:
+        told = msgspec.convert(json.loads(content, strict=False), _Ollama)
+    except (ValueError, RecursionError, msgspec.ValidationError):
+        return content
+    usage = {"prompt_tokens": told.prompt_eval_count, "completion_tokens": told.eval_count}
+    choice = {"message": {"content": told.message.content}, "finish_reason": told.done_reason}
+    return msgspec.json.encode({"choices": [choice], "usage": usage})
 
 
 def completion(endpoint: Endpoint, content: bytes, *, status: int, headers: Mapping[str, str]) -> Completion:
     """Return what a server answered; Failure with a sentence where that is no completion."""
     if status != 200:
-        raise refusal(endpoint, status, headers)
+        raise refusal(endpoint, status, headers, said=content)
     try:
         told = msgspec.convert(json.loads(content, strict=False), _Told)
     except (ValueError, RecursionError, msgspec.ValidationError):
@@ -105,11 +128,11 @@ def completion(endpoint: Endpoint, content: bytes, *, status: int, headers: Mapp
     if choice.finish_reason == "length":
         raise Failure("unusable", f"The answer of {endpoint.model} was cut off: it was longer than it may be.")
     if choice.message.refusal or not (choice.message.content or "").strip():
-        raise Failure("unusable", f"{endpoint.model} gave no answer to the form.", again=not choice.message.refusal)
+        raise Failure("unusable", f"{endpoint.model} gave no answer.", again=not choice.message.refusal)
     return Completion(content=choice.message.content or "")
 
 
-def spent(content: bytes, status: int, question: Question) -> tuple[int, int]:
+def spent(content: bytes, status: int, question: Question[Any]) -> tuple[int, int]:
     """Return the tokens of a question and of its answer, as the server counted them, else as they are guessed."""
     try:
         usage = msgspec.convert(json.loads(content, strict=False), _Counted).usage
@@ -139,6 +162,13 @@ class _Usage(msgspec.Struct):
             raise ValueError("less than no tokens")
 
 
+class _Ollama(msgspec.Struct):
+    message: _Message
+    done_reason: str | None = None
+    prompt_eval_count: int = 0
+    eval_count: int = 0
+
+
 class _Counted(msgspec.Struct):
     usage: _Usage | None = None
 
@@ -151,8 +181,8 @@ class _Told(msgspec.Struct):
             raise ValueError("no choice")
 
 
-def refusal(endpoint: Endpoint, status: int, headers: Mapping[str, str]) -> Failure:
-    """Return what an answer of another status than 200 means."""
+def refusal(endpoint: Endpoint, status: int, headers: Mapping[str, str], *, said: bytes = b"") -> Failure:
+    """Return what an answer of another status than 200 means. said: what came with it."""
     host = endpoint.host
     if status in _BUSY:
         wait_s = waiting(headers.get("retry-after", ""), headers.get("date", ""))
@@ -165,9 +195,13 @@ def refusal(endpoint: Endpoint, status: int, headers: Mapping[str, str]) -> Fail
         return Failure(
             "refused", f"The server {host} does not know the model {endpoint.model}, or its address is another."
         )
-    if status in _WRONG_SHAPE:
-        message = f"The server {host} does not take the request (status {status}): it needs answers by JSON schema."
-        return Failure("refused", message)
+    # Some servers break down on a shape that they do not know, and say so.
+    if status in _WRONG_SHAPE or (status == 500 and any(word in said for word in _OF_SHAPES)):
+        message = (
+            f"The server {host} does not take the request (status {status}): it needs answers by JSON schema, by JSON "
+            "object, or by Ollama's format."
+        )
+        return Failure("shape", message)
     if status >= 500:
         return Failure("down", f"The server {host} failed (status {status}).", again=True)
     return Failure("refused", f"The server {host} answered with status {status}.")
@@ -192,18 +226,20 @@ def models(content: bytes) -> list[str]:
         return []
 
 
-def has_room(endpoint: Endpoint, question: Question, spent: int) -> bool:
-    """Tell whether a document may cost one more question. spent: tokens that it cost already."""
-    left = endpoint.document_tokens - spent - question.prompt_tokens
-    return left >= min(question.answer_tokens, endpoint.document_tokens // 4)
+def has_room(endpoint: Endpoint, question: Question[Any], spent: int) -> bool:
+    """Tell whether it may be asked once more within what it may cost. spent: tokens that it cost already."""
+    most = question.allowance(endpoint.document_tokens)
+    return most - spent - question.prompt_tokens >= min(question.answer_tokens, most // 4)
 
 
-def room(endpoint: Endpoint, question: Question, spent: int = 0) -> int:
-    """Return the tokens that an answer may have; Failure where the document is too long for its budget."""
+def room(endpoint: Endpoint, question: Question[Any], spent: int = 0) -> int:
+    """Return the tokens that an answer may have; Failure where the question is too long for its budget."""
+    most = question.allowance(endpoint.document_tokens)
     if not has_room(endpoint, question, spent):
-        raise Failure(
-            "budget",
-            f"The form has about {question.prompt_tokens:,} tokens; one document may cost {endpoint.document_tokens:,} "
-            "(NANOPORE_LLM_DOCUMENT_TOKENS).",
+        cost = (
+            f"one document may cost {most:,} (NANOPORE_LLM_DOCUMENT_TOKENS)."
+            if most == endpoint.document_tokens
+            else f"it may cost {most:,}."
         )
-    return min(endpoint.document_tokens - spent - question.prompt_tokens, question.answer_tokens)
+        raise Failure("budget", f"{question.about} has about {question.prompt_tokens:,} tokens; {cost}")
+    return min(most - spent - question.prompt_tokens, question.answer_tokens)

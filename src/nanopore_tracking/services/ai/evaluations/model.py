@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from nanopore_tracking.services.ai.forms.model import FormReading, Kind, Read, read_form
+from nanopore_tracking.services.ai.scans.model import Scan
 
 Outcome = Literal["right", "wrong", "extra", "missing"]
 _OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -29,7 +30,7 @@ _TOLERANCE = 5e-4
 
 
 class Truth(msgspec.Struct, kw_only=True):
-    """What one form says, as it lies beside it."""
+    """What one form says, as it lies beside it. scanned: how it was scanned, in words, where somebody knows that."""
 
     file: str
     format: Kind
@@ -37,6 +38,7 @@ class Truth(msgspec.Struct, kw_only=True):
     fields: dict[str, dict[str, Any]]
     samples: list[dict[str, dict[str, Any]]]
     must_not: list[str] = []
+    scanned: str = ""
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -78,6 +80,15 @@ class Layout(msgspec.Struct):
     cells: Score
 
 
+class Scanned(msgspec.Struct, kw_only=True):
+    """What recognising pages cost: processor time of one, the start of its process included, and memory at most."""
+
+    pages: int
+    cpu_s_per_page: float
+    cpu_s_most: float
+    memory_mb: float
+
+
 class Evaluation(msgspec.Struct, kw_only=True):
     """Everything that was measured on one set."""
 
@@ -87,6 +98,7 @@ class Evaluation(msgspec.Struct, kw_only=True):
     fields: Score
     cells: Score
     layouts: list[Layout]
+    by_scan: list[Layout] = []
     by_field: list[Score]
     places_right: int
     places: int
@@ -95,6 +107,7 @@ class Evaluation(msgspec.Struct, kw_only=True):
     unit_errors: int
     cpu_ms_per_page: float
     memory_mb: float
+    scans: Scanned | None = None
 
 
 def measured(content: bytes, options: bytes) -> Iterator[bytes]:
@@ -103,6 +116,15 @@ def measured(content: bytes, options: bytes) -> Iterator[bytes]:
     yield from read_form(content, options)
     cpu_ms = (time.process_time() - began) * 1000
     yield msgspec.json.encode(Cost(cpu_ms, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+
+def scanned(scans: Sequence[Scan]) -> Scanned | None:
+    """Return what the recognised pages of a set cost, None where there are none."""
+    if not scans:
+        return None
+    times = [scan.cpu_s for scan in scans]
+    memory_mb = max(scan.memory_mb for scan in scans)
+    return Scanned(pages=len(scans), cpu_s_per_page=sum(times) / len(times), cpu_s_most=max(times), memory_mb=memory_mb)
 
 
 def compare(reading: FormReading, truth: Truth, names: frozenset[str]) -> list[Event]:
@@ -140,6 +162,8 @@ def _compared(
 
 def equal(one: Any, other: Any) -> bool:
     """Tell whether two values are the same: numbers within rounding, texts without regard to case and spaces."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(equal(mine, theirs) for mine, theirs in zip(one, other, strict=True))
     if isinstance(one, list):
         return len(one) == 1 and equal(one[0], other)
     if isinstance(one, bool) or isinstance(other, bool):

@@ -15,7 +15,7 @@ from nanopore_tracking.kernel.ids import uuid7
 from nanopore_tracking.kernel.postgres import Transaction
 from nanopore_tracking.services.ai.columns import store as column_store
 from nanopore_tracking.services.ai.extractions import model, store
-from nanopore_tracking.services.ai.extractions.model import Claimed
+from nanopore_tracking.services.ai.extractions.model import Claimed, Wish
 from nanopore_tracking.services.ai.manifests.model import Rows, Summary
 
 _rows = msgspec.json.Decoder(Rows)
@@ -128,7 +128,13 @@ async def choose_columns(
 
 
 async def read_again(
-    tx: Transaction, document_id: UUID, *, sheet: str | None, asked: dict[str, str | None], remember: bool
+    tx: Transaction,
+    document_id: UUID,
+    *,
+    sheet: str | None,
+    asked: dict[str, str | None],
+    remember: bool,
+    as_form: bool = False,
 ) -> Written:
     """Ask for another reading of a document; what an earlier one led to stays as it is."""
     document = await store.find_document(tx, document_id)
@@ -142,8 +148,7 @@ async def read_again(
         document_id=document_id,
         project_id=document["project_id"],
         lab_id=document["lab_id"],
-        sheet=sheet,
-        chosen=chosen,
+        wish=Wish(sheet=sheet, as_form=as_form, chosen=chosen),
     )
     if remember and chosen and sheet is None:
         await _learn(tx, document["lab_id"], model.lessons(await store.last_columns(tx, document_id), chosen))

@@ -13,8 +13,9 @@ from nanopore_tracking.kernel.events import Actor
 from nanopore_tracking.services.ai.columns.model import Matched
 from nanopore_tracking.services.ai.headings.model import plain
 
-#: Kinds of documents that hold a form, which a person looks at before it is a submission; the others hold a table.
-FORMS = frozenset({"pdf", "docx"})
+#: Kinds of documents that hold a form, which a person looks at before it is a submission; the others hold a table, if
+#: nobody says that they hold a form.
+FORMS = frozenset({"pdf", "docx", "png", "jpeg", "tiff", "webp"})
 #: The job that reads what waits.
 JOB = "extractions"
 #: How often a reading is begun again after the service was killed in the middle of it.
@@ -48,10 +49,32 @@ class Claimed:
     sha256: str
     wanted_sheet: str | None
     wanted_pages: list[int] | None = None
+    wanted_template: str | None = None
+    as_form: bool = False
     chosen: dict[str, str | None]
     attempts: int
     requested_by: Actor
     request_id: str
+
+    @property
+    def is_form(self) -> bool:
+        """Tell whether it is read as a form, which a person looks at, rather than as a table of samples."""
+        return self.as_form or self.kind in FORMS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """How a document is to be read.
+
+    sheet, template: by their names, None for the ones that fit best; as_form: a workbook or text is read value by
+    value; pages: those that hold the form, None for all; chosen: what columns or labels are, as a person says.
+    """
+
+    sheet: str | None = None
+    template: str | None = None
+    as_form: bool = False
+    pages: list[int] | None = None
+    chosen: dict[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +90,9 @@ class Locked:
     version: int
     submission_id: UUID | None = None
     submission_code: str | None = None
+    as_form: bool = False
+    wanted_template: str | None = None
+    wanted_pages: list[int] | None = None
     chosen: dict[str, str | None] = field(default_factory=dict)
     columns: list[Matched] = field(default_factory=list)
 

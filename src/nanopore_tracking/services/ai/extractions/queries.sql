@@ -16,10 +16,10 @@ WHERE x.id = :extraction_id AND (:scope::uuid[] IS NULL OR x.lab_id = ANY(:scope
 
 -- name: insert_extraction
 -- A reading that waits to be done.
-INSERT INTO extraction (id, document_id, project_id, lab_id, wanted_sheet, chosen, requested_by, request_id,
-    requested_at)
-VALUES (:extraction_id, :document_id, :project_id, :lab_id, :wanted_sheet, :chosen::jsonb, :requested_by::jsonb,
-    :request_id, :at);
+INSERT INTO extraction (id, document_id, project_id, lab_id, wanted_sheet, wanted_template, wanted_pages, as_form,
+    chosen, requested_by, request_id, requested_at)
+VALUES (:extraction_id, :document_id, :project_id, :lab_id, :wanted_sheet, :wanted_template, :wanted_pages, :as_form, :chosen::jsonb,
+    :requested_by::jsonb, :request_id, :at);
 
 -- name: find_document
 -- The document that a reading is asked for, in a scope.
@@ -34,7 +34,7 @@ ORDER BY e.requested_at DESC, e.id DESC LIMIT 1;
 -- name: claim_extraction
 -- The reading that has waited longest, or one whose service gives no sign of life, now ours for some seconds.
 UPDATE extraction e SET state = 'reading', attempts = e.attempts + 1, row_count = NULL, rows_read = 0,
-    lease_until = now() + make_interval(secs => :lease_s), version = e.version + 1
+    scan_count = NULL, scans_read = 0, lease_until = now() + make_interval(secs => :lease_s), version = e.version + 1
 FROM document d
 WHERE d.id = e.document_id AND e.id = (
     SELECT w.id FROM extraction w
@@ -42,12 +42,12 @@ WHERE d.id = e.document_id AND e.id = (
         OR (w.state = 'reading' AND w.lease_until < now())
     ORDER BY w.requested_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING e.id, e.document_id, e.project_id, e.lab_id, d.filename, d.kind, coalesce(d.unlocked_sha256, d.sha256) AS sha256,
-    e.wanted_sheet, e.wanted_pages, e.chosen::text AS chosen, e.attempts, e.requested_by::text AS requested_by, e.request_id;
+    e.wanted_sheet, e.wanted_pages, e.wanted_template, e.as_form, e.chosen::text AS chosen, e.attempts, e.requested_by::text AS requested_by, e.request_id;
 
 -- name: touch_extraction
 -- How far a reading is, and that its service is alive; nothing when it is not ours any more.
-UPDATE extraction SET row_count = :row_count, rows_read = :rows_read,
-    lease_until = now() + make_interval(secs => :lease_s)
+UPDATE extraction SET row_count = :row_count, rows_read = :rows_read, scan_count = :scan_count,
+    scans_read = :scans_read, lease_until = now() + make_interval(secs => :lease_s)
 WHERE id = :extraction_id AND state = 'reading' AND attempts = :attempts RETURNING id;
 
 -- name: give_back_extraction
@@ -71,8 +71,8 @@ WHERE id = :extraction_id AND state = 'reading' AND attempts = :attempts RETURNI
 
 -- name: lock_extraction
 -- A reading that is about to be changed, in a scope, locked.
-SELECT e.id, e.document_id, e.project_id, e.lab_id, d.filename, e.state, e.version, e.chosen::text AS chosen,
-    e.columns::text AS columns, e.submission_id, e.submission_code
+SELECT e.id, e.document_id, e.project_id, e.lab_id, d.filename, e.state, e.version, e.as_form, e.wanted_template,
+    e.wanted_pages, e.chosen::text AS chosen, e.columns::text AS columns, e.submission_id, e.submission_code
 FROM extraction e JOIN document d ON d.id = e.document_id
 WHERE e.id = :extraction_id AND (:scope::uuid[] IS NULL OR e.lab_id = ANY(:scope)) FOR UPDATE OF e;
 

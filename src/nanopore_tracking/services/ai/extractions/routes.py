@@ -63,7 +63,9 @@ async def read_again(request: Ask, data: NewExtraction) -> Response[Extraction]:
     asked = _choices(data.columns)
     sent = await write(
         request,
-        lambda tx: commands.read_again(tx, data.document_id, sheet=data.sheet, asked=asked, remember=data.remember),
+        lambda tx: commands.read_again(
+            tx, data.document_id, sheet=data.sheet, asked=asked, remember=data.remember, as_form=data.as_form
+        ),
     )
     runtime_of(request).wake(JOB)
     return sent

@@ -11,7 +11,7 @@ from nanopore_tracking.kernel.events import Actor
 from nanopore_tracking.kernel.listing import Page
 from nanopore_tracking.kernel.postgres import Reads, Transaction
 from nanopore_tracking.services.ai.columns.model import Matched
-from nanopore_tracking.services.ai.extractions.model import LEASE_S, PAUSE_S, Claimed, Locked
+from nanopore_tracking.services.ai.extractions.model import LEASE_S, PAUSE_S, Claimed, Locked, Wish
 from nanopore_tracking.services.ai.manifests.model import Summary
 
 Q = sql.load(Path(__file__).with_name("queries.sql"))
@@ -44,8 +44,7 @@ async def insert_extraction(
     document_id: UUID,
     project_id: UUID,
     lab_id: UUID,
-    sheet: str | None = None,
-    chosen: dict[str, str | None] | None = None,
+    wish: Wish,
 ) -> None:
     """Queue a reading, in the name of whoever asks."""
     await tx.execute(
@@ -54,8 +53,11 @@ async def insert_extraction(
         document_id=document_id,
         project_id=project_id,
         lab_id=lab_id,
-        wanted_sheet=sheet,
-        chosen=_json(chosen or {}),
+        wanted_sheet=wish.sheet,
+        wanted_template=wish.template,
+        wanted_pages=wish.pages,
+        as_form=wish.as_form,
+        chosen=_json(wish.chosen),
         requested_by=_json(tx.call.actor),
         request_id=tx.call.request_id,
         at=tx.call.at,
@@ -83,14 +85,21 @@ async def claim_extraction(tx: Transaction) -> Claimed | None:
     return Claimed(**{**row, **told})
 
 
-async def touch_extraction(db: Reads, claimed: Claimed, *, row_count: int | None, rows_read: int) -> bool:
-    """Say how far a reading is and keep it for ourselves; False when it is not ours any more."""
+async def touch_extraction(
+    db: Reads, claimed: Claimed, *, row_count: int | None, rows_read: int, pages: tuple[int | None, int] = (None, 0)
+) -> bool:
+    """Say how far a reading is and keep it for ourselves; False when it is not ours any more.
+
+    pages: how many are recognised, None where none is, and how many of them are done.
+    """
     found = await db.row(
         Q.touch_extraction,
         extraction_id=claimed.id,
         attempts=claimed.attempts,
         row_count=row_count,
         rows_read=rows_read,
+        scan_count=pages[0],
+        scans_read=pages[1],
         lease_s=LEASE_S,
     )
     return found is not None

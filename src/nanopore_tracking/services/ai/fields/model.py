@@ -222,3 +222,43 @@ BY_NAME: dict[str, FormField] = {field.name: field for field in FIELDS}
 
 #: Fields of manifests' headers and what the same is called on a form.
 OF_HEADERS: dict[str, str] = {each.header: each.name for each in forms.FORM_FIELDS if each.header}
+
+#: What each of them is about, in a sentence: for whoever compares texts by what they mean.
+DESCRIPTIONS: dict[str, str] = {
+    "quote_id": "The number or code of the request, order, quote or ticket",
+    "submission_date": "The day on which the form was filled in or sent",
+    "expires_on": "The day until which the quote is valid",
+    "submitter_name": "The person who sends the samples and whom to contact",
+    "submitter_email": "The e-mail address of the person who sends the samples",
+    "submitter_phone": "The telephone number of the person who sends the samples",
+    "pi_name": "The head of the research group, principal investigator or supervisor",
+    "pi_phone": "The telephone number of the head of the research group",
+    "pi_email": "The e-mail address of the head of the research group",
+    "lab_name": "The name of the laboratory, group or team",
+    "institution": "The university, institute, department, company or organisation",
+    "project_name": "The title of the research project or study",
+    "account": "The account, cost centre, grant or purchase order that pays for it",
+    "billing_address": "The address to which the invoice is sent",
+    "billing_contact": "The person who handles invoices and payments",
+    "billing_email": "The e-mail address of the person who handles invoices",
+    "projected_cost": "What the work is expected to cost",
+    "known_charges": "The charges that are known already",
+    "service_requested": "The service that the facility is asked for",
+    "priority": "How urgent it is and how fast it should be processed",
+    "sample_type": "The kind of nucleic acid or material in the tubes, such as DNA or RNA",
+    "contains_human_dna": "Whether the samples contain human DNA",
+    "biosafety": "The biosafety level or risk group of the organism",
+    "organism": "The species or organism that the samples come from",
+    "buffer": "The liquid in which the samples are dissolved or eluted",
+    "genome_size": "How large the genome is, in bases",
+    "coverage": "How deep to sequence: the coverage or depth wanted",
+    "library_kit": "The kit or chemistry for preparing the sequencing library",
+    "flow_cell_type": "The type of flow cell or sequencing device",
+    "flow_cell_count": "How many flow cells to use",
+    "basecalling": "The accuracy or model with which signals are translated into bases",
+    "file_format": "The format of the files in which data is delivered",
+    "delivery": "How the data is transferred to the customer",
+    "delivery_emails": "The e-mail addresses that are told when the data is ready",
+    "sample_count": "How many samples or tubes were sent",
+    "comments": "Free remarks, special wishes or instructions to the laboratory",
+}

@@ -23,7 +23,7 @@ MEDIA_TYPES: dict[FileKind, str] = {
     "tiff": "image/tiff",
     "xlsx": f"{_OFFICE}spreadsheetml.sheet",
     "docx": f"{_OFFICE}wordprocessingml.document",
-    "text": "text/plain; charset=utf-8",
+    "text": "text/plain",
 }
 
 

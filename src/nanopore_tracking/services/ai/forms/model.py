@@ -10,16 +10,25 @@ from nanopore_tracking.services.ai.answers.model import answers, settle
 from nanopore_tracking.services.ai.cards import model as cards
 from nanopore_tracking.services.ai.grids.model import Lacking, Refused
 from nanopore_tracking.services.ai.headings.model import plain
-from nanopore_tracking.services.ai.labels.model import Labels, key_of, sample_field
-from nanopore_tracking.services.ai.layouts.model import Layout, Segment, rows_of
-from nanopore_tracking.services.ai.lines.model import Finder, Table
+from nanopore_tracking.services.ai.heads.model import Heads
+from nanopore_tracking.services.ai.labels.model import Labels, key_of, role_of, sample_field
+from nanopore_tracking.services.ai.layouts.model import Layout, Segment, Sheet, rows_of
+from nanopore_tracking.services.ai.lines.model import Finder
 from nanopore_tracking.services.ai.marks import model as marks
+from nanopore_tracking.services.ai.neighbours.model import Pair
 from nanopore_tracking.services.ai.pairs.model import Pairs, segments_of
 from nanopore_tracking.services.ai.papers import model as papers
 from nanopore_tracking.services.ai.pdfs import model as pdfs
 from nanopore_tracking.services.ai.prose import model as prose
-from nanopore_tracking.services.ai.readings.model import Box, FormReading, Page, Read, Row
+from nanopore_tracking.services.ai.rasters import model as rasters
+from nanopore_tracking.services.ai.readings.model import Box, FormReading, Page, Read, Row, Stranger
+from nanopore_tracking.services.ai.recognitions import model as recognitions
+from nanopore_tracking.services.ai.rows.model import Table
 from nanopore_tracking.services.ai.samples.model import Reader, known_columns
+from nanopore_tracking.services.ai.scans import model as scanned
+from nanopore_tracking.services.ai.scans.model import Scan, Wanted
+from nanopore_tracking.services.ai.spellings import model as spellings
+from nanopore_tracking.services.ai.strangers import model as strangers
 from nanopore_tracking.services.ai.suspicions.model import hidden_warning, is_order, may_order, order_warning
 from nanopore_tracking.services.ai.templates.model import Template, recognise
 from nanopore_tracking.services.ai.transcripts import model as transcripts
@@ -28,19 +37,21 @@ from nanopore_tracking.services.ai.wordfiles import model as wordfiles
 __all__ = ["VERSION", "Box", "FormReading", "Kind", "Options", "Page", "Read", "Refusal", "Row", "read", "read_form"]
 
 #: Of the reader: a reading is repeated where it was made by an older one.
-VERSION = 1
+VERSION = 3
 #: A form on which more fields have labels than this is no letter.
 _MOST_IN_LETTERS = 8
 #: What stands behind a label in a letter is longer than this only where the sentence goes on.
 _LONGEST_IN_LETTERS = 30
-Kind = Literal["pdf", "docx", "xlsx", "csv"]
+Kind = Literal["pdf", "docx", "xlsx", "csv", "png", "jpeg", "tiff", "webp"]
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """How a form is to be read; learnt: label as it was spelled → field, as people confirmed it.
 
     lines: whether its lines are told as well, with the places of their words; pages: those that
-    hold the form, None where nobody said.
+    hold the form, None where nobody said; scans: what was recognised on pages of which only a picture is there, None
+    where that was not tried; learnt_on: by the name of a template, what people confirmed on its forms; template: the
+    name of the one that a person chose, blank for the one that is recognised.
     """
 
     kind: Kind
@@ -48,6 +59,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     learnt: dict[str, str] = {}
     lines: bool = False
     pages: list[int] | None = None
+    scans: list[Scan] | None = None
+    learnt_on: dict[str, dict[str, str]] = {}
+    template: str = ""
 
 
 class Refusal(msgspec.Struct, frozen=True, tag="refusal"):
@@ -58,38 +72,46 @@ class Refusal(msgspec.Struct, frozen=True, tag="refusal"):
     page_count: int | None = None
 
 
-def read(
-    content: bytes,
-    kind: str,
-    templates: Sequence[Template],
-    *,
-    learnt: Mapping[str, str],
-    pages: Sequence[int] | None = None,
-    lines: bool = False,
-) -> FormReading:
-    """Return what the form says; Refused with a sentence when it cannot be read."""
-    if not content:
-        raise Refused("The file holds nothing at all. Nothing was read.")
-    layout = _layout(content, kind, pages)
+def read(content: bytes, asked: Options) -> FormReading:
+    """Return what the form says, read as it is asked; Refused with a sentence when it cannot be read."""
+    return _read(_layout(content, asked.kind, asked.pages), asked)
+
+
+def _read(layout: Layout, asked: Options) -> FormReading:
+    scans = asked.scans or []
+    scanned.put_in(layout, scans)
+    spellings.correct(layout.sheets, asked.templates, asked.learnt)
     texts = [[" ".join(each.text for each in row) for row in rows_of(sheet.segments)] for sheet in layout.sheets]
-    template = recognise(templates, {key_of(line) for page in texts for line in page} | _keys(layout), key_of)
-    reading = _Form(layout, template, learnt).read()
+    template = next((each for each in asked.templates if each.name == asked.template), None) or recognise(
+        asked.templates, {key_of(line) for page in texts for line in page} | _keys(layout), key_of
+    )
+    learnt = {**asked.learnt, **(asked.learnt_on.get(template.name, {}) if template else {})}
+    form = _Form(layout, template, learnt)
+    reading = form.read()
+    reading.pages = [page for sheet in layout.sheets for page in papers.pages(sheet)]
     if all(sheet.paged for sheet in layout.sheets):
-        reading.pages = [Page(sheet.number, sheet.width_pt, sheet.height_pt) for sheet in layout.sheets]
+        scanned.temper(reading, scans, layout.sheets)
+    else:
+        reading.warnings += [told for sheet in layout.sheets if (told := papers.cut(sheet))]
     reading.text = ["\n".join(page) for page in texts]
-    if lines:
+    form.tell_strangers(reading)
+    if asked.lines:
         reading.lines = transcripts.lines_of(layout.sheets)
     return reading
 
 
 def read_form(content: bytes, options: bytes) -> Iterator[bytes]:
-    """Yield one message about a form as JSON: the reading, or a refusal."""
+    """Yield one message about a form as JSON: the reading, a refusal, or the pages that have to be recognised first."""
     asked = msgspec.json.decode(options, type=Options)
     # Looking for garbage takes time; the process lives for one form and gives everything back by its end.
     gc.disable()
     try:
-        form = read(content, asked.kind, asked.templates, learnt=asked.learnt, pages=asked.pages, lines=asked.lines)
-        yield msgspec.json.encode(form)
+        layout = _layout(content, asked.kind, asked.pages)
+        wanted = [sheet.number for sheet in layout.sheets if sheet.scanned]
+        if wanted and asked.scans is None and recognitions.installed():
+            yield msgspec.json.encode(Wanted(wanted))
+            return
+        yield msgspec.json.encode(_read(layout, asked))
     except Lacking as lacking:
         yield msgspec.json.encode(Refusal(lacking.message, lacking.need, lacking.page_count))
     except Refused as refused:
@@ -112,16 +134,18 @@ def _goes_on(raw: str) -> bool:
     return len(raw) > _LONGEST_IN_LETTERS or raw.endswith(".") or ". " in raw or " x " in raw
 
 
-def _layout(content: bytes, kind: str, pages: Sequence[int] | None) -> Layout:
+def _layout(content: bytes, kind: Kind, pages: Sequence[int] | None) -> Layout:
+    if not content:
+        raise Refused("The file holds nothing at all. Nothing was read.")
+    if kind in rasters.PICTURES:
+        return Layout(sheets=rasters.sheets(content, pages))
     if kind == "pdf":
         return pdfs.read(content, pages)
     if kind == "docx":
         return wordfiles.read(content)
     if kind == "xlsx":
         return papers.workbook(content)
-    if kind == "csv":
-        return papers.text(content)
-    raise Refused("Forms of this kind of file are not read: PDF, DOCX, XLSX and CSV are. Nothing was read.")
+    return papers.text(content)
 
 
 def _keys(layout: Layout) -> set[str]:
@@ -142,19 +166,26 @@ class _Form:
         self._used: set[int] = set()
         self._in_tables: set[int] = set()
         self._warnings = list(layout.warnings)
+        self._tables: list[Table] = []
+        self._paired: list[tuple[Sheet, list[Pair]]] = []
+        self._heads = Heads(self._columns)
+        self._strange: dict[int, tuple[list[Stranger], list[Pair]]] = {}
 
     def read(self) -> FormReading:
         """Return everything that the form says."""
         self._suspect()
-        tables = Finder(self._columns, self._is_label).find(self._layout.sheets)
-        for table in tables:
-            self._used |= table.used
+        finder = Finder(self._columns, self._is_label)
+        tables = finder.find(self._layout.sheets)
+        self._used |= finder.blank.union(*(table.used for table in tables))
+        self._tables = tables
         self._in_tables = set(self._used)
         chosen = marks.read(self._layout.sheets, self._template, self._labels)
         self._used |= chosen.used
         reads, more = self._pairs()
         samples = self._samples.read([*tables, *more])
-        fields = settle([*chosen.reads, *reads])
+        empty = {each.field for each in chosen.reads if each.raw is None}
+        # Where nothing is marked, what stands beside the question is its options.
+        fields = settle([*chosen.reads, *(each for each in reads if each.field not in empty)])
         fields = self._prose(fields)
         self._warnings += samples.warnings
         self._compare(fields, samples.rows)
@@ -191,20 +222,51 @@ class _Form:
     def _pairs(self) -> tuple[list[Read], list[Table]]:
         reads: list[Read] = []
         tables: list[Table] = []
+        letter = prose.is_letter(self._layout.sheets, self._in_tables)
         for sheet in self._layout.sheets:
             free = [each for each in sheet.segments if id(each) not in self._used]
             for table in cards.turned(free, self._name_of):
                 self._used |= table.used
                 tables.append(table)
             free = [each for each in free if id(each) not in self._used]
-            pairs = Pairs(sheet, free, self._labels).pairs()
+            pairs = Pairs(sheet, free, self._labels, letter=letter).pairs()
             made, taken = cards.from_pairs(pairs, self._name_of)
             if made is not None:
                 tables.append(made)
             rest = [pair for pair in pairs if id(pair) not in taken]
             reads += answers(rest, self._sheets)
             self._used |= segments_of(pairs)
+            self._paired.append((sheet, pairs))
+            if sum(pair.label.known is not None for pair in pairs) < _MOST_IN_LETTERS:
+                reads += answers(self._strangers(sheet), self._sheets)
         return reads, tables
+
+    def _strangers(self, sheet: Sheet) -> list[Pair]:
+        """Return what looks like labels and values on a page whose labels are hardly known; a shape may tell what."""
+        if sheet.number not in self._strange:
+            free = [each for each in sheet.segments if id(each) not in self._used]
+            headings, used = strangers.tables(sheet, free, self._heads.knows)
+            pairs = strangers.pairs([each for each in free if id(each) not in used], self._knows)
+            self._strange[sheet.number] = headings, pairs
+        return self._strange[sheet.number][1]
+
+    def tell_strangers(self, reading: FormReading) -> None:
+        """Add to the reading which labels are on the form, and what nobody knows."""
+        found = [each for sheet, pairs in self._paired for each in strangers.paired(sheet, pairs, self._knows)]
+        for table in self._tables:
+            found += strangers.headings(table, self._heads.knows, self._sheets)
+        for sheet in self._layout.sheets:
+            pairs = self._strangers(sheet)
+            found += [*self._strange[sheet.number][0], *strangers.paired(sheet, pairs, self._knows)]
+        reading.strangers = strangers.sorted_out(found)
+        texts = [pair.label.text for _, pairs in self._paired for pair in pairs if pair.label.known is not None]
+        keys = {key_of(text) for text in [*texts, *(each.text for each in reading.strangers)]}
+        reading.labels = sorted(key for key in keys if key)
+
+    def _knows(self, text: str) -> bool:
+        ignored = self._labels.ignores(text) or role_of(text) is not None
+        bare = text.strip(" :*")
+        return ignored or self._labels.find(bare) is not None or self._heads.knows(bare)
 
     def _prose(self, fields: list[Read]) -> list[Read]:
         """Return all fields with what sentences say of them: in a letter, labels are mostly words of sentences."""
@@ -223,7 +285,9 @@ class _Form:
         told = next((each.value for each in fields if each.field == "sample_count"), None)
         counts = {len(rows), sum(row.role == "sample" for row in rows)}
         if isinstance(told, float) and rows and told not in counts:
-            self._warnings.append(f"The form says {told:g} samples, its table has {len(rows)}.")
+            self._warnings.append(
+                f"The form says {told:g} {'sample' if told == 1 else 'samples'}, its table has {len(rows)}."
+            )
         names: dict[str, int] = {}
         for row in rows:
             name = row.cells.get("sample_name")

@@ -2,6 +2,7 @@
 
 import ctypes
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from nanopore_tracking.services.ai.drawings.model import Drawn, alike, background
-from nanopore_tracking.services.ai.layouts.model import Look, Sheet, Word
+from nanopore_tracking.services.ai.layouts.model import Look, Sheet, Word, union
 from nanopore_tracking.services.ai.placements.model import Placement
 from nanopore_tracking.services.ai.readings.model import Box
 
@@ -19,6 +20,10 @@ MOST_LETTERS = 60_000
 _SMALLEST_PT = 3.0
 _BOLD_WEIGHT = 600
 _UNSEEN_MODES = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
+#: Dots or a line on which a value is written: no part of it, even without a space between them.
+_SHORTEST_LEADER = 4
+_LEADER = re.compile(r"[._…]{4}")
+_PARTS = re.compile(r"[._…]{4,}|(?:(?![._…]{4}).)+")
 #: What pdfium gives for a hyphen at the end of a line, and other signs that stand for ordinary ones.
 _SIGNS = {2: "-", 0xAD: "-", 0xFFFE: "-", 0x2011: "-"}
 
@@ -62,9 +67,12 @@ class _Words:
         self._fonts: dict[int, tuple[str, bool]] = {}
         self._found: list[Placed] = []
         self._letters: list[str] = []
+        self._boxes: list[Box] = []
         self._box: Box = (0.0, 0.0, 0.0, 0.0)
         self._last: Box = (0.0, 0.0, 0.0, 0.0)
         self._shape: Shape | None = None
+        self._matrix, self._size = raw.FS_MATRIX(), ctypes.c_float(10.0)
+        self._colour = tuple(ctypes.c_uint() for _ in range(4))
 
     def read(self) -> list[Placed]:
         count = min(raw.FPDFText_CountChars(self._text), MOST_LETTERS)
@@ -89,6 +97,7 @@ class _Words:
                 self._end()
                 self._shape, self._box = shape, box
             self._letters.append(letter)
+            self._boxes.append(box)
             self._last = box
         self._end()
         return self._found
@@ -110,12 +119,18 @@ class _Words:
         return -0.6 * size < gap < 0.18 * size and abs(apart) < 1.2 * size
 
     def _end(self) -> None:
-        if not self._letters or self._shape is None:
-            return
-        box, shape = self._placement.shown(self._box), self._shape
-        word = Word("".join(self._letters), box, shape.look)
-        self._found.append(Placed(word, shape.direction, self._hidden(box, shape)))
-        self._letters = []
+        text, shape = "".join(self._letters), self._shape
+        if text and shape is not None:
+            if len(text) > _SHORTEST_LEADER and _LEADER.search(text):
+                for part in _PARTS.finditer(text):
+                    self._add(part[0], union(self._boxes[part.start() : part.end()]), shape)
+            else:
+                self._add(text, self._box, shape)
+        self._letters, self._boxes = [], []
+
+    def _add(self, text: str, own: Box, shape: Shape) -> None:
+        box = self._placement.shown(own)
+        self._found.append(Placed(Word(text, box, shape.look), shape.direction, self._hidden(box, shape)))
 
     def _hidden(self, box: Box, shape: Shape) -> bool:
         width_pt, height_pt = self._placement.width_pt, self._placement.height_pt
@@ -141,14 +156,15 @@ class _Words:
         return self._fonts[address]
 
     def _new_shape(self, index: int, thing: raw.FPDF_PAGEOBJECT, turn: int) -> Shape:
-        matrix, size = raw.FS_MATRIX(), ctypes.c_float(10.0)
-        raw.FPDFText_GetMatrix(self._text, index, ctypes.byref(matrix))
+        # Browsers make an object of each word: what is asked of it is asked into the same place.
+        matrix, size, (red, green, blue, alpha) = self._matrix, self._size, self._colour
+        size.value = 10.0
+        raw.FPDFText_GetMatrix(self._text, index, matrix)
         if not thing:
             return Shape(Look(), 0, turn, "")
         raw.FPDFTextObj_GetFontSize(thing, size)
         tall = size.value * math.hypot(matrix.c, matrix.d)
         angle = round(-math.degrees(math.atan2(matrix.b, matrix.a)) / 90) % 4
-        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
         raw.FPDFPageObj_GetFillColor(thing, red, green, blue, alpha)
         name, bold = self._font(thing)
         look = Look(name, bold, round(tall, 1), (red.value, green.value, blue.value))

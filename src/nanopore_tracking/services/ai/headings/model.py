@@ -159,9 +159,12 @@ def take_apart(text: str) -> Heading:
     rest = plain(text)
     unit = None
     for found in _BRACKETS.finditer(rest):
-        if unit is None and is_unit(found[1].removeprefix("in ")):
-            unit = found[1].removeprefix("in ")
-            rest = rest.replace(found[0], " ")
+        # `(Qubit, ng/µL)`: what stands before the unit says more of the column.
+        more, _, last = found[1].rpartition(",")
+        last = last.strip().removeprefix("in ")
+        if unit is None and is_unit(last):
+            unit = last
+            rest = rest.replace(found[0], f" {more} ")
     if unit is None:
         rest, unit = _without_trailing_unit(rest)
     return Heading(text, key_of(_IGNORED.sub(" ", rest)), unit)
@@ -179,6 +182,23 @@ def _without_trailing_unit(text: str) -> tuple[str, str | None]:
     return text, None
 
 
+@lru_cache(maxsize=4096)
+def _without_remark(heading: Heading) -> str:
+    """Return the words of a heading without a remark in brackets; nothing where there is none.
+
+    `(max. 8 characters)` is one; what says how something was measured is not.
+    """
+    if "(" not in heading.text and "[" not in heading.text:
+        return ""
+    text = plain(heading.text)
+    remarks = [found[1] for found in _BRACKETS.finditer(text) if not is_unit(found[1].rpartition(",")[2].strip())]
+    if not remarks or any(frozenset(key_of(remark).split()) & _TELLING for remark in remarks):
+        return ""
+    for found in _BRACKETS.finditer(text):
+        text = text.replace(found[0], " ")
+    return key_of(_IGNORED.sub(" ", _without_trailing_unit(text)[0]))
+
+
 def _vocabulary() -> dict[str, Candidates]:
     found: dict[str, list[str]] = {}
     for name, keys in SYNONYMS.items():
@@ -194,6 +214,8 @@ def _vocabulary() -> dict[str, Candidates]:
 def candidates(heading: Heading) -> Candidates:
     """Return the fields that a heading may name; none whose unit the heading's cannot be turned into."""
     found = _VOCABULARY.get(heading.key, NOTHING)
+    if not found.fields and (bare := _without_remark(heading)):
+        found = _VOCABULARY.get(bare, NOTHING)
     if heading.unit is None:
         return found if heading.key else NOTHING
     fields = tuple(name for name in found.fields if factor_of(heading.unit, BY_NAME[name].unit) is not None)
@@ -219,6 +241,7 @@ _FLUORESCENCE = _words("qubit fluorometer fluorometric fluorometry fluorimetric 
 _ABSORBANCE = _words(
     "nanodrop spectrophotometer spectrophotometric spectrophotometry spectroscopy spectrometer uv absorbance denovix"
 )
+_TELLING = _FLUORESCENCE | _ABSORBANCE | _words("280 230 a280 a230 od280 od230")
 _CONTENT = _words("concentration conc conc. concn quantity quantification quant amount yield reading measured")
 _NAMES = _words("name id label code identifier identification designation no number ref reference title alias")
 _TUBES = _words("sample samples tube tubes specimen isolate vial library dna rna")
@@ -238,7 +261,7 @@ def near(heading: Heading) -> Candidates:
 
     For forms, whose readings a person looks at; manifests ask instead.
     """
-    words = frozenset(heading.key.split())
+    words = frozenset((_without_remark(heading) or heading.key).split())
     ratio = {"280", "a280", "od280"} & words, {"230", "a230", "od230"} & words, {"260", "a260", "od260"} & words
     if ratio[2] and bool(ratio[0]) != bool(ratio[1]):
         return Candidates(("a260_a280" if ratio[0] else "a260_a230",), "synonym")

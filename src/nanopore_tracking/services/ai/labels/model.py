@@ -30,6 +30,9 @@ _SPELLINGS = (
     (re.compile(r"\b(?:base)[ -]call"), "basecall"),
     (re.compile(r"\bbio-?safety\b"), "biosafety"),
 )
+#: What numbered questions begin with: `1.`, `2)`, `1.3`, `Q4.`, `b)`.
+_COUNTED = re.compile(r"^\s*(?:[A-Z]?\d{1,2}(?:\.\d{1,2})*[.)]|\d{1,2}(?:\.\d{1,2})+|[a-z]\))\s+")
+_WHOSE = frozenset({"pi", "submitter", "billing"})
 _FLOW_CELLS = re.compile(r"\bflow ?-?cells\b")
 
 
@@ -54,6 +57,12 @@ def key_of(text: str) -> str:
 def _key(text: str) -> str:
     key = plain(text)
     bare = _BRACKETS.sub(" ", key)
+    # `E-mail (PI)` is another's than `E-mail`.
+    own = ideas_of(words_of(bare))
+    for remark in _BRACKETS.findall(key):
+        ideas = ideas_of(words_of(remark))
+        if ideas and ideas <= _WHOSE and own and not ideas & own:
+            bare = f"{bare} {words_of(remark)}"
     key = bare if words_of(bare) else key.strip("()[]{} ")
     many = _FLOW_CELLS.search(key) is not None
     for pattern, word in _SPELLINGS:
@@ -73,7 +82,8 @@ def _listed() -> dict[str, str]:
     return listed
 
 
-_LISTED = _listed()
+#: Label in the spelling of `key_of` → field of a form.
+LISTED = _listed()
 
 
 class Labels:
@@ -99,7 +109,7 @@ class Labels:
         if not 1 < len(text) <= _LONGEST or "@" in text:
             return None
         if text not in self._found:
-            self._found[text] = self._find(key_of(text))
+            self._found[text] = self._find(key_of(text)) or self._find(key_of(_COUNTED.sub("", text)))
         return self._found[text]
 
     def ignores(self, text: str) -> bool:
@@ -113,7 +123,7 @@ class Labels:
         if own is not None:
             return own
         # A form that is known calls its fields as its template says, and nothing else by other words.
-        listed = _LISTED.get(key)
+        listed = LISTED.get(key)
         if listed is not None:
             return Known(field=listed, way="listed") if listed not in self._theirs else None
         field = field_of(key)

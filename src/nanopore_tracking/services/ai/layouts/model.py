@@ -4,15 +4,18 @@ A segment is what stands together: words of one look with no more than a space b
 from the top left corner of the page in the direction in which it is read; `Sheet.shown` turns them into the page's own.
 """
 
+import math
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from nanopore_tracking.services.ai.leaves.model import Printed
 from nanopore_tracking.services.ai.readings.model import Box
 
-#: A gap wider than this share of the height of the letters divides two segments.
-_GAP = 0.62
+#: What ends a line in the middle of a word; it stays, and no space belongs behind it.
+BROKEN = re.compile(r"\w[-_/]$")
 #: Words whose middles are closer than this share of the lower one's height stand in one line.
 _SAME_LINE = 0.45
 
@@ -74,14 +77,16 @@ class Mark:
 
 @dataclass(kw_only=True)
 class Sheet:
-    """One page; hidden: texts that nobody sees; turned: quarter turns of its text.
+    """One page; name: of the sheet of a workbook; hidden: texts that nobody sees; turned: quarter turns of its text.
 
-    across, down: thin lines as boxes, from left to right.
+    across, down: thin lines as boxes, from left to right; scanned: only its picture is there, which lay askew by so
+    many degrees clockwise; paged: it is a page of its file; printed: the pages that were made for it where it is none.
     """
 
     number: int
     width_pt: float
     height_pt: float
+    name: str = ""
     segments: list[Segment] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     across: list[Box] = field(default_factory=list)
@@ -89,10 +94,19 @@ class Sheet:
     hidden: list[str] = field(default_factory=list)
     turned: int = 0
     paged: bool = True
+    printed: Printed | None = None
+    scanned: bool = False
+    skew: float = 0.0
+
+    def spot(self, box: Box) -> tuple[int, Box] | tuple[None, None]:
+        """Return the page and the place on it, as it is shown, of a place in the direction in which it is read."""
+        if self.paged:
+            return self.number, self.shown(box)
+        return (self.printed.at(box) if self.printed is not None else None) or (None, None)
 
     def shown(self, box: Box) -> Box:
         """Return a place on the page as it is shown, from one in the direction in which it is read."""
-        x0, y0, x1, y1 = box
+        x0, y0, x1, y1 = box = self._askew(box) if self.skew else box
         turned: Box = box
         if self.turned == 1:
             turned = (self.width_pt - y1, x0, self.width_pt - y0, x1)
@@ -102,6 +116,15 @@ class Sheet:
             turned = (y0, self.height_pt - x1, y1, self.height_pt - x0)
         left, top, right, bottom = (round(each, 2) for each in turned)
         return left, top, right, bottom
+
+    def _askew(self, box: Box) -> Box:
+        """Return a box of the same size where its middle is on a page that lies askew."""
+        wide, tall = (self.width_pt, self.height_pt) if self.turned % 2 == 0 else (self.height_pt, self.width_pt)
+        sine, cosine = math.sin(math.radians(self.skew)), math.cos(math.radians(self.skew))
+        x, y = (box[0] + box[2] - wide) / 2, (box[1] + box[3] - tall) / 2
+        across, down = x * cosine - y * sine + wide / 2, x * sine + y * cosine + tall / 2
+        half, high = (box[2] - box[0]) / 2, (box[3] - box[1]) / 2
+        return across - half, down - high, across + half, down + high
 
     def upright(self, box: Box) -> Box:
         """Return a place in the direction in which the page is read, from one on the page as it is shown."""
@@ -151,57 +174,9 @@ def _inside(box: Box, line: list[Word], middle: float) -> bool:
     return small and last.box[1] <= middle <= last.box[3] and -1 <= box[0] - last.box[2] < 0.25 * lower
 
 
-def segments_of(line: list[Word], sheet: Sheet) -> list[Segment]:
-    """Return the words of one line as segments."""
-    parts: list[list[Word]] = []
-    for word in line:
-        if parts and _together(parts[-1][-1], word, sheet):
-            parts[-1].append(word)
-        else:
-            parts.append([word])
-    return [segment(part, sheet.number) for part in parts]
-
-
-def segment(words: list[Word], sheet: int) -> Segment:
-    """Return words as one segment, with the look of the longest."""
-    look = max(words, key=lambda each: len(each.text)).look
-    return Segment(
-        _joined(words), union(each.box for each in words), look, words, sheet=sheet, entered=words[0].entered
-    )
-
-
-def _joined(words: list[Word]) -> str:
-    text = words[0].text
-    for before, word in pairwise(words):
-        tall = max(word.look.size, before.look.size)
-        text += word.text if word.box[0] - before.box[2] < 0.1 * tall else f" {word.text}"
-    return text
-
-
-def _together(before: Word, word: Word, sheet: Sheet) -> bool:
-    gap = word.box[0] - before.box[2]
-    if before.entered or word.entered or gap > _GAP * max(before.look.size, word.look.size) + 0.5:
-        return False
-    if gap > 0.1 * word.look.size and (_differ(before.look, word.look) or before.text.endswith((":", ":*"))):
-        return False
-    return not divided(before, word, sheet)
-
-
-def _differ(one: Look, other: Look) -> bool:
-    return one.bold != other.bold or one.colour != other.colour
-
-
-def divided(before: Word, word: Word, sheet: Sheet) -> bool:
-    """Tell whether a rule stands between two words of a line."""
-    middle = (word.box[1] + word.box[3]) / 2
-    left, right = (before.box[0] + before.box[2]) / 2, (word.box[0] + word.box[2]) / 2
-    first = bisect_right(sheet.down, (left,))
-    for rule in sheet.down[first:]:
-        if rule[0] >= right:
-            return False
-        if rule[1] - 1 <= middle <= rule[3] + 1:
-            return True
-    return False
+def one_text(line: Sequence[Segment]) -> bool:
+    """Tell whether what stands in a line is one text, even if it looks different in parts."""
+    return all(right.box[0] - left.box[2] < right.height for left, right in pairwise(line))
 
 
 def overlap(first: tuple[float, float], second: tuple[float, float]) -> float:

@@ -8,6 +8,7 @@ from litestar import Response, delete, get
 from nanopore_tracking.contracts.api.ai.reviews import LearntLabel
 from nanopore_tracking.kernel.http import After, Ask, Limit, Paged, call_of, page, runtime_of, write
 from nanopore_tracking.services.ai.lessons import commands, store
+from nanopore_tracking.services.ai.settings import Settings
 
 
 @get("/api/documents/labels", policy="documents.read")
@@ -19,8 +20,13 @@ async def list_labels(
     limit: Limit = 50,
 ) -> Response[Paged[LearntLabel]]:
     """List what corrections taught about labels, the last lesson first."""
-    db, scope = runtime_of(request).db, call_of(request).scope
-    return page(await store.list_labels(db, scope, filters={"lab_id": lab_id}, sort=sort, after=after, limit=limit))
+    runtime, scope = runtime_of(request), call_of(request).scope
+    settings: Settings = runtime.settings
+    return page(
+        await store.list_labels(
+            runtime.db, scope, settings.lessons_apart, filters={"lab_id": lab_id}, sort=sort, after=after, limit=limit
+        )
+    )
 
 
 @delete("/api/documents/labels/{label_id:uuid}", policy="templates.write", status_code=204)

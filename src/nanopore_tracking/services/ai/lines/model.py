@@ -1,42 +1,37 @@
 """Finds the table of samples: its headings, in one line or merged, and its rows, which may go on over pages."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from statistics import median
 
-from nanopore_tracking.services.ai.cells.model import is_blank
 from nanopore_tracking.services.ai.columns.model import Known
 from nanopore_tracking.services.ai.heads.model import Head, Heads
-from nanopore_tracking.services.ai.layouts.model import Segment, Sheet, overlap, rows_of, union
-from nanopore_tracking.services.ai.readings.model import Box
-from nanopore_tracking.services.ai.ruled.model import Column, assign, between_rules, edges
+from nanopore_tracking.services.ai.layouts.model import Look, Segment, Sheet, overlap, rows_of
+from nanopore_tracking.services.ai.rows.model import (
+    Cell,
+    Table,
+    append,
+    at_foot,
+    cell_of,
+    goes_on,
+    in_one,
+    is_title,
+    settle,
+    similar,
+    spans,
+    staggered,
+    unfolded,
+    usual_gap,
+)
+from nanopore_tracking.services.ai.ruled.model import Column, assign, between_rules, edges, reach_of, widen
 
 #: A gap of more than this many usual distances between rows ends a table that has no rules.
 _LARGEST_GAP = 2.6
-#: Cells of a column are flush left, flush right or in the middle, within this.
-_FLUSH_PT = 4.0
-
-
-@dataclass(slots=True)
-class Cell:
-    """One cell as it was written; box and sheet: where."""
-
-    raw: str
-    box: Box
-    sheet: int
-    place: str = ""
-    entered: bool = False
-
-
-@dataclass
-class Table:
-    """A table: headings of its columns and, for each row, the cells by column. numbered: the first has no heading."""
-
-    columns: list[Column]
-    rows: list[dict[int, Cell]] = field(default_factory=list)
-    used: set[int] = field(default_factory=set)
-    ruled: bool = False
-    numbered: bool = False
+#: A text of one cell does not end further right than its column.
+_BEYOND_PT = 6.0
+#: Rows that show where the columns of a table without rules are.
+_MOST_SHOWING = 40
+#: A table goes on after no more blank rows than these.
+_MOST_BLANK = 2.4
 
 
 class Finder:
@@ -45,6 +40,8 @@ class Finder:
     def __init__(self, known: Known, is_label: Callable[[Segment], bool]) -> None:
         self._heads = Heads(known)
         self._is_label = is_label
+        #: Segments of headings below which nothing stands.
+        self.blank: set[int] = set()
 
     def find(self, sheets: Sequence[Sheet]) -> list[Table]:
         """Return the tables of all pages; one that goes on over pages is one."""
@@ -57,7 +54,7 @@ class Finder:
                 went_on = True
                 index = self._continued(current, sheet, rows)
             while index < len(rows):
-                head = self._heads.find(rows, index)
+                head = self._heads.find(rows, index, sheet.across)
                 if head is None:
                     index += 1
                     continue
@@ -73,39 +70,85 @@ class Finder:
                 index = self._body(table, sheet, rows, index=index + head.lines)
             if went_on and not rows:
                 current = None
-        return [_unfolded(table) for table in tables if table.rows]
+        self.blank = {each for table in tables if not table.rows for each in table.used}
+        return [unfolded(table) for table in tables if table.rows]
 
     def _body(self, table: Table, sheet: Sheet, rows: list[list[Segment]], *, index: int) -> int:
         """Read rows from an index on and return the index of the first one that is not of the table."""
-        start = index
         if index >= len(rows):
             return index
         top = rows[index][0].box[1] if table.rows or not index else rows[index - 1][0].box[1]
         reach = self._rules(table, sheet, top)
+        if reach is None and is_title(rows, index, set()):
+            reach = self._rules(table, sheet, rows[index + 1][0].box[1])
         if reach is not None:
             table.ruled = True
             return self._ruled_body(table, sheet, rows, index=index, reach=reach)
-        _numbered(table, rows[index : index + 8])
-        before, pitches = rows[index - 1][0].box[3] if index else None, [0.0][:0]
+        showing = self._below(rows, index)
+        if not (sheet.paged and widen(table.columns, showing)):
+            _numbered(table, rows[index : index + 8])
+            if sheet.paged and table.numbered:
+                widen(table.columns, showing)
+        return self._open_body(table, rows, index=index, wide=usual_gap(showing, len(table.columns)) or 0.0)
+
+    def _open_body(self, table: Table, rows: list[list[Segment]], *, index: int, wide: float) -> int:
+        """Read the rows of a table without rules, by their distances and where their texts stand.
+
+        wide: the usual space between rows that are full.
+        """
+        start, before = index, rows[index - 1][0].box[3] if index else None
+        pitches: list[float] = []
+        seen: set[Look] = set()
         while index < len(rows):
-            row = rows[index]
-            gap = row[0].box[1] - before if before is not None else 0.0
-            usual = median(pitches) if pitches else max(24.0, 2.2 * row[0].height)
-            if gap > max(_LARGEST_GAP * usual, 1.6 * row[0].height) and (pitches or index > start):
-                break
+            if is_title(rows, index, seen) and self._goes_on_below(table, rows, index=index + 1):
+                table.used |= {id(each) for each in rows[index]}
+                before, start, index = rows[index][0].box[3], index + 1, index + 1
+                continue
+            count = max(staggered(rows, index), at_foot(rows, index, before))
+            row = rows[index] if count == 1 else in_one(rows[index : index + count])
+            top = min(each.box[1] for each in row)
+            gap, height = top - before if before is not None else 0.0, row[0].height
+            usual = median(pitches) if pitches else max(24.0, 2.2 * height)
             found = self._row(table, row)
-            if found is None or (len(table.rows) > 2 and found and not _similar(table, found)):
+            if found is None or (len(table.rows) > 2 and found and not similar(table, found)):
                 break
-            if pitches and gap < 0.55 * usual and _goes_on(found) and table.rows:
-                _append(table.rows[-1], found)
+            looks = {each.look for each in row}
+            if gap > 2 * height and seen and not looks & seen:
+                # What stands apart and looks otherwise is the foot of the page.
+                break
+            far = gap > max(_LARGEST_GAP * usual, 1.6 * height) and (pitches or index > start)
+            if far and not (pitches and _resumes(table, found, rows=(gap - usual) / (usual + height))):
+                break
+            closer = gap < 0.55 * max(usual, wide) if pitches else gap < 0.55 * wide
+            if closer and table.rows and index > start and looks <= seen and goes_on(table, found):
+                append(table.rows[-1], found)
             else:
-                if index > start:
-                    pitches.append(max(gap, 1.0))
+                pitches += [max(gap, 1.0)] if index > start else []
                 table.rows.append(found)
+            seen |= looks
             table.used |= {id(each) for each in row}
-            before, index = row[0].box[3], index + 1
-        _settle(table)
+            before, index = max(each.box[3] for each in row), index + count
+        settle(table)
         return index
+
+    def _goes_on_below(self, table: Table, rows: list[list[Segment]], *, index: int) -> bool:
+        """Tell whether a row of a table follows below what stands between its rows, such as the title of some."""
+        if index >= len(rows) or rows[index][0].box[1] - rows[index - 1][0].box[3] > 2 * rows[index][0].height:
+            return False
+        found = self._row(table, in_one(rows[index : index + staggered(rows, index)]))
+        return found is not None and len(found) * 2 > len(table.columns) and similar(table, found)
+
+    def _below(self, rows: list[list[Segment]], index: int) -> list[list[Segment]]:
+        """Return the lines below headings that look like rows of one table: at even distances, without labels."""
+        found: list[list[Segment]] = []
+        usual = 0.0
+        for row in rows[index : index + _MOST_SHOWING]:
+            gap = row[0].middle - found[-1][0].middle if found else 0.0
+            usual = usual or gap
+            if gap > 1.8 * max(usual, row[0].height) or any(self._is_label(each) for each in row if not each.entered):
+                break
+            found.append(row)
+        return found
 
     def _rules(self, table: Table, sheet: Sheet, top: float) -> float | None:
         """Give the columns their rules where the table has some, and return how far down they reach."""
@@ -114,25 +157,31 @@ class Finder:
             for column in table.columns:
                 column.left = column.right = None
             return None
-        inner = [rule for rule in sheet.down if any(abs((rule[0] + rule[2]) / 2 - x) < 3 for x in xs)]
-        reach = top + 4
-        for rule in sorted(inner, key=lambda each: each[1]):
-            if rule[1] <= reach + 6:
-                reach = max(reach, rule[3])
         _number_column(table, xs)
-        return reach
+        return reach_of(sheet.down, xs, top)
 
     def _ruled_body(self, table: Table, sheet: Sheet, rows: list[list[Segment]], *, index: int, reach: float) -> int:
         left, right = table.columns[0].left or 0, table.columns[-1].right or 0
         ys = sorted((rule[1] + rule[3]) / 2 for rule in sheet.across if overlap((rule[0], rule[2]), (left, right)) > 0)
+        xs = [left, *(column.right or 0 for column in table.columns)]
         band: int | None = None
-        while index < len(rows) and rows[index][0].middle <= reach + 1:
+        while index < len(rows):
             row = rows[index]
+            if row[0].middle > reach + 1:
+                # The title of some rows may interrupt the rules.
+                lower = rows[index + 1][0].box[1] if index + 1 < len(rows) else 0.0
+                if not is_title(rows, index, set()) or len(edges(sheet.down, lower, lower)) < len(xs):
+                    break
+                reach = reach_of(sheet.down, xs, lower)
+            if spans(row, edges(sheet.down, row[0].middle, row[0].middle), xs):
+                table.used |= {id(each) for each in row}
+                band, index = None, index + 1
+                continue
             found = self._cells(table, row)
             own = sum(y < row[0].middle for y in ys)
             if found is not None:
                 if band == own and table.rows and any(y > row[0].middle for y in ys):
-                    _append(table.rows[-1], found)
+                    append(table.rows[-1], found)
                 else:
                     table.rows.append(found)
                 table.used |= {id(each) for each in row}
@@ -150,6 +199,9 @@ class Finder:
         wide = [one for one in table.columns if overlap((row[0].box[0], row[0].box[2]), (one.start, one.end)) > 4]
         if len(row) == 1 and len(wide) > 1 and len(row[0].words) > 3:
             return None
+        if len(row) == 1 and len(row[0].words) > 5 and wide and row[0].box[2] > wide[-1].end + _BEYOND_PT:
+            # A sentence below the table.
+            return None
         return self._cells(table, row)
 
     def _cells(self, table: Table, row: list[Segment]) -> dict[int, Cell] | None:
@@ -164,36 +216,18 @@ class Finder:
         if table.ruled and not _ruled_on(table, sheet):
             return 0
         for index, row in enumerate(rows[:6]):
-            if self._heads.find(rows, index) is not None or any(self._is_label(each) for each in row):
+            if self._heads.find(rows, index, sheet.across) is not None or any(self._is_label(each) for each in row):
                 return 0
             found = self._row(table, row)
             enough = found is not None and len(found) >= max(2, (len(table.columns) + 1) // 2)
-            if found is not None and enough and _similar(table, found):
+            if found is not None and enough and similar(table, found):
                 return self._body(table, sheet, rows, index=index)
         return 0
 
 
-def _unfolded(table: Table) -> Table:
-    """Return a table whose columns stand twice or more beside each other as one below the other."""
-    headings = [column.heading for column in table.columns]
-    for wide in range(2, len(headings) // 2 + 1):
-        blocks, rest = divmod(len(headings), wide)
-        if rest or headings != headings[:wide] * blocks:
-            continue
-        parts = [
-            {place - block * wide: cell for place, cell in row.items() if place // wide == block}
-            for block in range(blocks)
-            for row in table.rows
-        ]
-        return Table(table.columns[:wide], [row for row in parts if row], table.used, table.ruled, table.numbered)
-    return table
-
-
-def cell_of(parts: list[Segment]) -> Cell:
-    """Return the cell that some segments fill together."""
-    ordered = sorted(parts, key=lambda each: (round(each.middle / 3), each.box[0]))
-    text = " ".join(each.text for each in ordered)
-    return Cell(text, union(each.box for each in ordered), ordered[0].sheet, ordered[0].place, ordered[0].entered)
+def _resumes(table: Table, found: dict[int, Cell], *, rows: float) -> bool:
+    """Tell whether a row goes on with a table after some blank rows: it is as full, and stands as those before."""
+    return rows <= _MOST_BLANK and len(found) * 2 > len(table.columns) and similar(table, found)
 
 
 def _alike(table: Table, head: Head) -> bool:
@@ -225,42 +259,3 @@ def _numbered(table: Table, rows: list[list[Segment]]) -> None:
         start = min((each.box[0] for each in left), default=first - 20)
         table.columns.insert(0, Column("", start, max((each.box[2] for each in left), default=first - 10)))
         table.numbered = True
-
-
-def _goes_on(found: dict[int, Cell]) -> bool:
-    """Tell whether a line holds only the rest of a long text."""
-    return len(found) == 1 and not any(cell.raw.replace(".", "").isdigit() for cell in found.values())
-
-
-def _append(row: dict[int, Cell], more: dict[int, Cell]) -> None:
-    for place, cell in more.items():
-        before = row.get(place)
-        if before is None:
-            row[place] = cell
-        else:
-            before.raw, before.box = f"{before.raw} {cell.raw}", union((before.box, cell.box))
-
-
-def _similar(table: Table, found: dict[int, Cell]) -> bool:
-    """Tell whether a row stands as the rows before it: most cells flush with those above, numbers below numbers."""
-    flush = fitting = numbers = there = 0
-    for place, cell in found.items():
-        above = [row[place] for row in table.rows[-5:] if place in row]
-        if not above:
-            continue
-        there += 1
-        flush += any(_flush(cell.box, each.box) for each in above)
-        numeric = sum(each.raw[:1].isdigit() for each in above) * 2 > len(above)
-        numbers += numeric
-        fitting += numeric and (cell.raw[:1].isdigit() or is_blank(cell.raw))
-    return flush * 3 >= there * 2 and fitting * 3 >= numbers * 2
-
-
-def _flush(one: Box, other: Box) -> bool:
-    middle = abs(one[0] + one[2] - other[0] - other[2]) / 2
-    return min(abs(one[0] - other[0]), abs(one[2] - other[2]), middle) <= _FLUSH_PT
-
-
-def _settle(table: Table) -> None:
-    """Nothing more is known of a table without rules; rows without anything in them are dropped."""
-    table.rows = [row for row in table.rows if row]

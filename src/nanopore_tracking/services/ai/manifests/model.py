@@ -119,7 +119,13 @@ class Reader:
             (
                 position(each.column),
                 each.column,
-                Column(field=BY_NAME[each.field], unit=each.unit, factor=factor(each), decimal_mark=mark),
+                Column(
+                    field=BY_NAME[each.field],
+                    unit=each.unit,
+                    factor=factor(each),
+                    decimal_mark=mark,
+                    decimal_commas=self._grid.decimal_comma,
+                ),
             )
             for each in matches.columns
             if each.field

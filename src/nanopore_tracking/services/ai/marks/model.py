@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from nanopore_tracking.services.ai.captions.model import captions
 from nanopore_tracking.services.ai.fields.model import BY_NAME
+from nanopore_tracking.services.ai.frames.model import Frames
 from nanopore_tracking.services.ai.labels.model import Known, Labels, key_of
 from nanopore_tracking.services.ai.layouts.model import Segment, Sheet, union
 from nanopore_tracking.services.ai.options.model import Choice, choices_of
@@ -38,12 +40,14 @@ def read(sheets: Sequence[Sheet], template: Template | None, labels: Labels) -> 
         if known.field in done:
             continue
         done.add(known.field)
-        chosen.used |= {id(option.segment) for option in options}
+        chosen.used |= {id(part) for option in options for part in [option.segment, *option.more]}
         marked = [option for option in options if option.on]
         doubt = ""
         if BY_NAME[known.field].kind == "yes_no" and len(marked) > 1:
             doubt = "More than one option is marked."
         chosen.reads.append(_read(known.field, marked, by_number, doubt=doubt, label_sure=known.sure))
+    # Options are no values, whether their question is known or not.
+    chosen.used |= {id(part) for choice in rest for part in [choice.segment, *choice.more]}
     return chosen
 
 
@@ -62,7 +66,7 @@ def _known_groups(chosen: Chosen, choices: list[Choice], template: Template, *, 
         end = min([*later, *labels], default=(10**6, 0.0, 0.0))
         inside = [one for one in choices if _at(start) < (one.sheet, one.box[1] + 1, one.box[0]) < end]
         texts = [one for one in segments if _at(start) < _at(one) < end]
-        chosen.used |= {id(start), *(id(one.segment) for one in inside)}
+        chosen.used |= {id(start), *(id(part) for one in inside for part in [one.segment, *one.more])}
         chosen.reads.append(_group(group, inside, texts, sheets=sheets, used=chosen.used))
 
 
@@ -130,8 +134,7 @@ def _read(name: str, marked: list[Choice], sheets: dict[int, Sheet], *, doubt: s
     if not marked:
         return Read(field=name, method="mark", state="needs_review" if doubt else "blank", doubt=doubt)
     first = marked[0]
-    sheet = sheets[first.sheet]
-    box = union(choice.box for choice in marked if choice.sheet == first.sheet)
+    page, box = sheets[first.sheet].spot(union(choice.box for choice in marked if choice.sheet == first.sheet))
     texts = [choice.text.strip() for choice in marked]
     value = _value(name, texts, many=len(texts) > 1)
     if value is None and not doubt:
@@ -141,8 +144,8 @@ def _read(name: str, marked: list[Choice], sheets: dict[int, Sheet], *, doubt: s
         field=name,
         raw=" | ".join(texts),
         value=value,
-        page=first.sheet if sheet.paged else None,
-        box=sheet.shown(box) if sheet.paged else None,
+        page=page,
+        box=box,
         method="form_field" if first.method == "form_field" else "mark",
         confidence=round(sure * (0.5 if doubt else 1.0), 3),
         state="needs_review" if doubt else "read",
@@ -153,9 +156,19 @@ def _read(name: str, marked: list[Choice], sheets: dict[int, Sheet], *, doubt: s
 def _other_groups(choices: list[Choice], sheets: dict[int, Sheet], labels: Labels) -> list[tuple[Known, list[Choice]]]:
     """Return the groups that no template knows: options under or behind one label that names a field."""
     groups: dict[int, tuple[Known, list[Choice]]] = {}
-    options = {id(choice.segment) for choice in choices}
+    options = {id(part) for choice in choices for part in [choice.segment, *choice.more]}
+
+    def named(text: str) -> str | None:
+        known = labels.find(text.strip().rstrip(" :*?"))
+        return known.field if known is not None else None
+
+    texts: dict[int, list[Segment]] = {}
+    for number in {choice.sheet for choice in choices}:
+        free = [each for each in sheets[number].segments if id(each) not in options]
+        made = captions(free, Frames(sheets[number]), named)
+        texts[number] = [each for each in made.segments if id(each) not in made.hints]
     for choice in choices:
-        found = _label_of(choice, sheets[choice.sheet], labels.find, options=options)
+        found = _label_of(choice, texts[choice.sheet], labels.find)
         if found is not None:
             segment, known = found
             groups.setdefault(id(segment), (known, []))[1].append(choice)
@@ -163,20 +176,37 @@ def _other_groups(choices: list[Choice], sheets: dict[int, Sheet], labels: Label
 
 
 def _label_of(
-    choice: Choice, sheet: Sheet, find: Callable[[str], Known | None], *, options: set[int]
+    choice: Choice, texts: Sequence[Segment], find: Callable[[str], Known | None]
 ) -> tuple[Segment, Known] | None:
-    """Return the label of an option: left of it in its line, or above it; other options may stand between."""
-    best: tuple[float, Segment, Known] | None = None
-    for each in sheet.segments:
-        if id(each) in options or each.box[1] > choice.box[1] + 6 or each.box[0] > choice.box[0] + 2:
+    """Return the label of an option: left of it in its line, or above it; other options may stand between.
+
+    Where a text that nobody knows is nearer, that is the label.
+    """
+    best: tuple[float, Segment, Known | None] | None = None
+    for each in texts:
+        if each.box[1] > choice.box[1] + 6 or each.box[0] > choice.box[0] + 2:
             continue
-        same_line = abs(each.middle - (choice.box[1] + choice.box[3]) / 2) < 6
+        same_line = each.box[1] - 3 <= (choice.box[1] + choice.box[3]) / 2 <= each.box[3] + 3
         above = choice.box[1] - each.box[3]
         if not same_line and above > 4 * _LABEL_ABOVE_PT:
             continue
         known = find(each.text)
-        if known is not None:
+        asks = (same_line and any(letter.isalnum() for letter in each.text)) or each.text.rstrip(" *").endswith(
+            (":", "?")
+        )
+        if known is not None or asks:
             distance = (choice.box[0] - each.box[2]) * 0.05 if same_line else 20 + above
             if best is None or distance < best[0]:
                 best = (distance, each, known)
-    return (best[1], best[2]) if best else None
+    if best is None or best[2] is None:
+        return None
+    look = best[1].look
+    if look != choice.segment.look and any(
+        each.look == look
+        and each.box[1] > best[1].box[3] - 2
+        and each.box[3] < choice.box[1] + 2
+        and each.box[0] <= choice.box[0] + 2
+        for each in texts
+    ):
+        return None
+    return best[1], best[2]

@@ -14,8 +14,9 @@ from nanopore_tracking.services.ai.drawings import model as drawings
 from nanopore_tracking.services.ai.entries import model as entries
 from nanopore_tracking.services.ai.glyphs import model as glyphs
 from nanopore_tracking.services.ai.grids.model import Lacking, Refused
-from nanopore_tracking.services.ai.layouts.model import Layout, Sheet, lines_of, segments_of
+from nanopore_tracking.services.ai.layouts.model import Layout, Sheet, lines_of
 from nanopore_tracking.services.ai.placements.model import Placement
+from nanopore_tracking.services.ai.spaces.model import segments_of
 
 #: A submission form has few pages: of so many on, a person says which of them are it.
 ASK_FROM_PAGES = 30
@@ -26,10 +27,13 @@ _HEAD_BYTES = 1024
 
 
 def read(content: bytes, pages: Sequence[int] | None = None) -> Layout:
-    """Return the pages of a PDF, those that are asked for or all; Refused with a sentence when it cannot be opened."""
+    """Return the pages of a PDF, those that are asked for or all; Refused with a sentence when it cannot be opened.
+
+    A page of which only a picture is there is scanned, and has no segments.
+    """
     if b"%PDF-" not in content[:_HEAD_BYTES]:
         raise Refused("This is not a PDF: its first bytes are those of something else. Nothing was read.")
-    document, warnings = _opened(content)
+    document, warnings = open_pdf(content)
     try:
         wanted = _wanted(len(document), pages)
         if pages is not None:
@@ -40,8 +44,8 @@ def read(content: bytes, pages: Sequence[int] | None = None) -> Layout:
         sheets = [_sheet(document, number - 1, warnings) for number in wanted]
     except pdfium.PdfiumError as failure:
         raise Refused("A page of the PDF is damaged and cannot be opened. Nothing was read: save it anew.") from failure
-    if not any(sheet.segments for sheet in sheets):
-        warnings.append("No page holds any text: the form seems to be a picture, which is not read by rules.")
+    if not any(sheet.segments or sheet.scanned for sheet in sheets):
+        warnings.append("No page holds any text.")
     return Layout(sheets=sheets, warnings=warnings)
 
 
@@ -55,7 +59,8 @@ def _wanted(count: int, pages: Sequence[int] | None) -> Sequence[int]:
     return range(1, count + 1)
 
 
-def _opened(content: bytes) -> tuple[pdfium.PdfDocument, list[str]]:
+def open_pdf(content: bytes) -> tuple[pdfium.PdfDocument, list[str]]:
+    """Return a document with what a person must know of it; Refused with a sentence when it cannot be opened."""
     try:
         document = pdfium.PdfDocument(content)
         if len(document) > 0:
@@ -111,5 +116,7 @@ def _sheet(document: pdfium.PdfDocument, index: int, warnings: list[str]) -> She
         sheet.segments += segments_of(line, sheet)
     sheet.segments += entered.segments
     sheet.hidden = [*glyphs.hidden(words), *entered.hidden]
+    letters = sum(len(word.text) for each in sheet.segments for word in each.words)
+    sheet.scanned = not entered.segments and drawn.scanned(sheet, letters)
     page.close()
     return sheet

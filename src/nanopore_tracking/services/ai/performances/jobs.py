@@ -15,8 +15,8 @@ _CORRECTED = Gauge(
 async def measure(runtime: Runtime) -> None:
     """Count; every replica does, so that none goes on telling what it knew while it led."""
     drift = model.drift(await store.corrected_shares(runtime.db))
-    _WORSE.labels(runtime.service.name).set(drift.worse)
-    _CORRECTED.labels(runtime.service.name).set(drift.last)
+    _WORSE.labels(runtime.name).set(drift.worse)
+    _CORRECTED.labels(runtime.name).set(drift.last)
 
 
 JOBS = [Job(name="form-figures", interval_s=60.0, run=measure, everywhere=True)]

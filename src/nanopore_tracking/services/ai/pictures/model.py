@@ -1,4 +1,7 @@
-"""Renders one page of a PDF as a picture; the function `render_page` runs in the sandbox."""
+"""Renders one page of a PDF or of a picture, or one that was made for a file without pages.
+
+The function `render_page` runs in the sandbox.
+"""
 
 import struct
 import zlib
@@ -8,19 +11,30 @@ import msgspec
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from nanopore_tracking.services.ai.grids.model import Refused
+from nanopore_tracking.services.ai.layouts.model import Layout
+from nanopore_tracking.services.ai.papers import model as papers
+from nanopore_tracking.services.ai.plates import model as plates
+from nanopore_tracking.services.ai.printouts.model import SHEET_PAGES
+from nanopore_tracking.services.ai.rasters import model as rasters
+from nanopore_tracking.services.ai.wordfiles import model as wordfiles
+
 #: 144 dots for an inch: small print is readable, and a page takes about 100 kB.
 SCALE = 2.0
 #: The longest side of a picture in pixels, whatever a page says that it measures.
 MOST_PX = 4000
 _RGB = pdfium.FPDFBitmap_BGR
+#: Kinds of files that have no pages of their own.
+UNPAGED = ("docx", "xlsx", "text_table")
 #: What every picture begins with, and no refusal.
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class Options(msgspec.Struct, frozen=True):
-    """Which page, from 1."""
+    """Which page, from 1, of what kind of file."""
 
     page: int
+    kind: str = "pdf"
 
 
 class Refusal(msgspec.Struct, frozen=True, tag="refusal"):
@@ -31,7 +45,18 @@ class Refusal(msgspec.Struct, frozen=True, tag="refusal"):
 
 def render_page(content: bytes, options: bytes) -> Iterator[bytes]:
     """Yield a page's picture as PNG, or a refusal as JSON."""
-    number = msgspec.json.decode(options, type=Options).page
+    asked = msgspec.json.decode(options, type=Options)
+    number = asked.page
+    if asked.kind in rasters.PICTURES:
+        yield from _picture(content, number)
+        return
+    if asked.kind in UNPAGED:
+        yield from _drawn(content, asked)
+        return
+    yield from _page(content, number)
+
+
+def _page(content: bytes, number: int) -> Iterator[bytes]:
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as failure:
@@ -44,6 +69,43 @@ def render_page(content: bytes, options: bytes) -> Iterator[bytes]:
     scale = min(SCALE, MOST_PX / max(*page.get_size(), 1.0))
     bitmap = page.render(scale=scale, may_draw_forms=True, rev_byteorder=True, force_bitmap_format=_RGB)
     yield _png(bytes(bitmap.buffer), bitmap.width, bitmap.height, stride=bitmap.stride)
+
+
+def _drawn(content: bytes, asked: Options) -> Iterator[bytes]:
+    """Yield a page of a file that has none, as it was laid out when it was read."""
+    try:
+        sheets = _layout(content, asked).sheets
+    except Refused as refused:
+        yield msgspec.json.encode(Refusal(refused.message))
+        return
+    found = (sheet.printed.drawn(asked.page) for sheet in sheets if sheet.printed is not None)
+    leaf = next((each for each in found if each is not None), None)
+    if leaf is None:
+        yield msgspec.json.encode(Refusal(f"The document is drawn on fewer pages; there is no page {asked.page}."))
+        return
+    yield from _page(plates.pdf(leaf), 1)
+
+
+def _layout(content: bytes, asked: Options) -> Layout:
+    if asked.kind == "docx":
+        return wordfiles.read(content)
+    if asked.kind == "xlsx":
+        return papers.workbook(content, only=(asked.page - 1) // SHEET_PAGES + 1)
+    return papers.text(content)
+
+
+def _picture(content: bytes, number: int) -> Iterator[bytes]:
+    """Yield a page of a picture as its reader sees it, turned as its camera says."""
+    try:
+        (sheet,) = rasters.sheets(content, [number])
+        with rasters.opened(content) as image:
+            most_px = round(SCALE * max(sheet.width_pt, sheet.height_pt))
+            seen = rasters.upright(image, number, mode="RGB", most_px=min(most_px, MOST_PX))
+            yield _png(seen.tobytes(), seen.width, seen.height, stride=3 * seen.width)
+    except ValueError:
+        yield msgspec.json.encode(Refusal(f"The document has no page {number}."))
+    except Refused as refused:
+        yield msgspec.json.encode(Refusal(refused.message))
 
 
 def _png(pixels: bytes, width_px: int, height_px: int, *, stride: int) -> bytes:

@@ -4,9 +4,8 @@ Nothing of a document can end the part in which it stands: each of its lines is 
 to a program, and texts that nobody sees, are not in it.
 """
 
+import functools
 import json
-import math
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,24 +13,19 @@ import msgspec
 
 from nanopore_tracking.contracts.manifest import FIELDS as COLUMNS
 from nanopore_tracking.services.ai.fields.model import BY_NAME
+from nanopore_tracking.services.ai.questions.model import Question, Unfit, closed, redacted, told
 from nanopore_tracking.services.ai.readings.model import Line
-from nanopore_tracking.services.ai.values.model import EMAIL, PHONE
 
 #: Of the question: an answer is comparable with those to the same version only.
-VERSION = 1
+VERSION = 2
 #: Samples that are asked for where no table was found.
 MOST_SAMPLES = 60
 _LONGEST_LINE = 400
-#: Letters of a token, of which there are more in most texts.
-_LETTERS_PER_TOKEN = 3
 #: Tokens that the answer for one field, for one cell, and its frame may take.
 _PER_FIELD, _PER_SAMPLE, _FRAME = 60, 160, 100
 #: Kinds of fields whose values do not leave the facility, whatever a project agreed to: rules find them by their shape.
 _KEPT = frozenset({"email", "phone"})
 _KEPT_NAMES = frozenset({"delivery_emails"})
-
-_FEWEST_DIGITS = 7
-_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 
 _SYSTEM = (
     "You copy values from a submission form of a sequencing laboratory. The user message holds the form: each line "
@@ -62,26 +56,6 @@ class Answer(msgspec.Struct, frozen=True):
     samples: list[SaidSample] = []
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked. redacted: texts that were taken out; prompt_tokens: a guess that is rather too high."""
-
-    fields: tuple[str, ...]
-    samples: bool
-    messages: list[dict[str, str]]
-    schema: dict[str, Any]
-    redacted: int
-    prompt_tokens: int
-
-    @property
-    def answer_tokens(self) -> int:
-        """Tokens that a whole answer may take at the most."""
-        return _FRAME + _PER_FIELD * len(self.fields) + (_PER_SAMPLE * MOST_SAMPLES if self.samples else 0)
-
-
-class Unfit(Exception):
-    """An answer is not what was asked for; the text says in which way."""
-
-
 def askable(names: Sequence[str], *, remote: bool) -> tuple[str, ...]:
     """Return the fields that may be asked for; what is kept from remote models is not among them."""
     return tuple(
@@ -91,46 +65,46 @@ def askable(names: Sequence[str], *, remote: bool) -> tuple[str, ...]:
     )
 
 
-def question(lines: Sequence[Line], fields: Sequence[str], *, samples: bool, remote: bool) -> Question:
-    """Return the question about a form. remote: e-mail addresses and telephone numbers are taken out of it."""
-    sent, redacted = [], 0
+def question(
+    lines: Sequence[Line],
+    fields: Sequence[str],
+    *,
+    samples: bool,
+    remote: bool,
+    examples: Sequence[tuple[str, str, str]] = (),
+) -> Question[Answer]:
+    """Return the question about a form. remote: e-mail addresses and telephone numbers are taken out of it.
+
+    examples: lines of other forms that people looked at, with a field and the value that stands there.
+    """
+    sent, taken_out = [], 0
     for number, line in enumerate(lines, 1):
         if line.order or not line.text.strip():
             continue
-        text, taken = _redacted(line.text) if remote else (line.text, 0)
-        redacted += taken
+        text, taken = redacted(line.text) if remote else (line.text, 0)
+        taken_out += taken
         sent.append(f"{number}| {' '.join(text.split())[:_LONGEST_LINE]}")
-    schema = _schema(fields, samples=samples)
-    user = "The form:\n" + "\n".join(sent)
-    letters = len(_SYSTEM) + len(user) + len(json.dumps(schema, ensure_ascii=False))
+    user = _shown(examples, fields, remote=remote) + "The form:\n" + "\n".join(sent)
     return Question(
-        fields=tuple(fields),
-        samples=samples,
+        kind="form",
+        about="The form",
+        asked=len(fields),
         messages=[{"role": "system", "content": _SYSTEM}, {"role": "user", "content": user}],
-        schema=schema,
-        redacted=redacted,
-        prompt_tokens=math.ceil(letters / _LETTERS_PER_TOKEN),
+        schema=_schema(fields, samples=samples),
+        answer_tokens=_FRAME + _PER_FIELD * len(fields) + (_PER_SAMPLE * MOST_SAMPLES if samples else 0),
+        read=functools.partial(_understood, fields=tuple(fields), samples=samples),
+        redacted=taken_out,
     )
 
 
-def _redacted(text: str) -> tuple[str, int]:
-    """Return a line without e-mail addresses and telephone numbers, and how many there were.
-
-    What only looks like a number is taken out too; numbers in different columns are none, and dates are none.
-    """
-    parts, taken = [], 0
-    for part in text.split("  "):
-        bare, addresses = EMAIL.subn("[e-mail]", part)
-        numbers = [found for found in PHONE.finditer(bare) if _is_number(found[0])]
-        for found in reversed(numbers):
-            bare = f"{bare[: found.start()]}[telephone]{bare[found.end() :]}"
-        parts.append(bare)
-        taken += addresses + len(numbers)
-    return "  ".join(parts), taken
-
-
-def _is_number(text: str) -> bool:
-    return len(re.sub(r"\D", "", text)) >= _FEWEST_DIGITS and not _DATE.fullmatch(text.strip())
+def _shown(examples: Sequence[tuple[str, str, str]], fields: Sequence[str], *, remote: bool) -> str:
+    """Return lines of other forms with what they said, of the fields that are asked for; blank where there are none."""
+    said = []
+    for line, field, raw in examples:
+        if field in fields:
+            texts = [redacted(text)[0] if remote else text for text in (line, raw)]
+            said.append(f"- {json.dumps(texts[0], ensure_ascii=False)} says {field}: {json.dumps(texts[1])}")
+    return "\n".join(["In other forms, which are not this one:", *said, "", ""]) if said else ""
 
 
 def _schema(fields: Sequence[str], *, samples: bool) -> dict[str, Any]:
@@ -142,9 +116,9 @@ def _schema(fields: Sequence[str], *, samples: bool) -> dict[str, Any]:
         properties["samples"] = {
             "type": "array",
             "maxItems": MOST_SAMPLES,
-            "items": _closed({"line": {"type": ["integer", "null"]}, "cells": cells}),
+            "items": closed({"line": {"type": ["integer", "null"]}, "cells": cells}),
         }
-    return _closed(properties)
+    return closed(properties)
 
 
 def _told(name: str) -> str:
@@ -154,36 +128,17 @@ def _told(name: str) -> str:
 
 
 def _object(types: dict[str, tuple[str, ...]], description: str) -> dict[str, Any]:
-    return _closed({name: {"type": list(kinds)} for name, kinds in types.items()}) | {"description": description}
+    return closed({name: {"type": list(kinds)} for name, kinds in types.items()}) | {"description": description}
 
 
-def _closed(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def understood(content: str, asked: Question) -> Answer:
+def _understood(content: str, *, fields: Sequence[str], samples: bool) -> Answer:
     """Return what a model answered; Unfit where it is no JSON, or of another shape than was asked for."""
-    try:
-        # Models write control characters into texts; they are taken out where the text is looked for.
-        found = json.loads(_bare(content), strict=False)
-    except (ValueError, RecursionError):
-        raise Unfit("It did not answer with JSON.") from None
-    wanted = {*asked.fields, *(["samples"] if asked.samples else [])}
+    found = told(content)
+    wanted = {*fields, *(["samples"] if samples else [])}
     if not isinstance(found, dict) or set(found) != wanted:
         raise Unfit("Its answer does not have the shape that it was asked for.")
     try:
-        samples = msgspec.convert(found.pop("samples", []), list[SaidSample])
-        return Answer(msgspec.convert(found, dict[str, Said]), samples[:MOST_SAMPLES])
+        said = msgspec.convert(found.pop("samples", []), list[SaidSample])
+        return Answer(msgspec.convert(found, dict[str, Said]), said[:MOST_SAMPLES])
     except msgspec.ValidationError:
         raise Unfit("Its answer does not have the shape that it was asked for.") from None
-
-
-def _bare(content: str) -> str:
-    """Return an answer without the fence that some servers let a model write around it."""
-    fenced = re.fullmatch(r"\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*", content, re.DOTALL)
-    return fenced[1] if fenced else content

@@ -27,7 +27,7 @@ _LONG_LINE = 7
 #: A line of the facility itself, such as its address or the number of the page, has fewer words.
 _SHORT_LINE = 12
 _DOUBT = "This was found in a sentence, not behind a label."
-_FACILITY = re.compile(r"\b(?:core|facility|form v|version|page \d)\b", re.IGNORECASE)
+_FACILITY = re.compile(r"\b(?:core(?!-)|facility|form v|version|page \d)\b", re.IGNORECASE)
 
 
 @dataclass
@@ -47,7 +47,7 @@ class _Text:
 
 def read(sheets: Sequence[Sheet], tables: set[int]) -> list[Read]:
     """Return what the sentences say, where the form is a letter. tables: segments that belong to tables."""
-    if not _is_letter(sheets, tables):
+    if not is_letter(sheets, tables):
         return []
     text = _joined(sheets, tables)
     found: dict[str, Read] = {}
@@ -61,7 +61,7 @@ def read(sheets: Sequence[Sheet], tables: set[int]) -> list[Read]:
     return list(found.values())
 
 
-def _is_letter(sheets: Sequence[Sheet], tables: set[int]) -> bool:
+def is_letter(sheets: Sequence[Sheet], tables: set[int]) -> bool:
     """Tell whether most words outside of tables stand in long lines."""
     words = long = 0
     for sheet in sheets:
@@ -69,8 +69,13 @@ def _is_letter(sheets: Sequence[Sheet], tables: set[int]) -> bool:
             count = sum(len(each.text.split()) for each in row)
             gaps = sum(after.box[0] - before.box[2] > 3 * before.height for before, after in pairwise(row))
             words += count
-            long += count if count >= _LONG_LINE and not gaps else 0
+            long += count if count >= _LONG_LINE and not gaps and not _ruled(sheet, row) else 0
     return words >= _FEWEST_WORDS and long > 0.5 * words
+
+
+def _ruled(sheet: Sheet, row: Sequence[Segment]) -> bool:
+    """Tell whether a rule runs down through a line, which is one of a table then."""
+    return any(row[0].box[0] < rule[0] < row[-1].box[2] and rule[1] <= row[0].middle <= rule[3] for rule in sheet.down)
 
 
 def reference(sheets: Sequence[Sheet]) -> Read | None:
@@ -84,12 +89,13 @@ def reference(sheets: Sequence[Sheet]) -> Read | None:
     if len(found) != 1:
         return None
     value, (word, sheet, place) = next(iter(found.items()))
+    page, box = sheet.spot(word.box)
     return Read(
         field="quote_id",
         raw=value,
         value=value,
-        page=sheet.number if sheet.paged else None,
-        box=sheet.shown(word.box) if sheet.paged else None,
+        page=page,
+        box=box,
         place=place,
         method="prose",
         confidence=REFERENCE_SURE,
@@ -116,10 +122,13 @@ def _joined(sheets: Sequence[Sheet], tables: set[int]) -> _Text:
             parts.append("\n\n" if gap else "" if goes_on else "\n")
             at += len(parts[-1])
             for each in row:
-                for word in each.words:
+                for word, after in zip(each.words, [*each.words[1:], None], strict=True):
                     made.starts.append(at)
                     made.words.append((word, sheet, each.place))
-                    parts.append(word.text + " ")
+                    # Letters that are printed as one sign may be two words side by side.
+                    tight = after is not None and after.box[0] - word.box[2] < 0.1 * word.look.size and sheet.paged
+                    broken = after is None and each is row[-1] and word.text.endswith("-") and len(word.text) > 1
+                    parts.append(word.text if tight or broken else word.text + " ")
                     at += len(parts[-1])
             before = row[-1]
     made.text = _without_orders("".join(parts))
@@ -156,14 +165,14 @@ def _read(text: _Text, field: str, span: tuple[int, int]) -> Read:
     understood = meaning(value, BY_NAME[field])
     words = text.within(start, end)
     sheet = words[0][1]
-    box = union(word.box for word, own, _ in words if own is sheet)
+    page, box = sheet.spot(union(word.box for word, own, _ in words if own is sheet))
     return Read(
         field=field,
         raw=value,
         value=understood.value,
         unit=understood.unit,
-        page=sheet.number if sheet.paged else None,
-        box=sheet.shown(box) if sheet.paged else None,
+        page=page,
+        box=box,
         place=words[0][2],
         method="prose",
         confidence=round(SURE * max(understood.fits, 0.5), 3),
@@ -178,7 +187,8 @@ def _addresses(text: _Text, taken: list[tuple[int, int]]) -> Iterator[Read]:
     for kind, pattern in (("email", EMAIL), ("phone", PHONE)):
         for found in pattern.finditer(text.text):
             inside = any(start < found.end() and end > found.start() for start, end in taken)
-            if kind == "phone" and (len(re.sub(r"\D", "", found[0])) < 7 or inside):
+            dated = kind == "phone" and meaning(found[0].strip(), BY_NAME["submission_date"]).value is not None
+            if kind == "phone" and (len(re.sub(r"\D", "", found[0])) < 7 or inside or dated):
                 continue
             owner = owner_of(text.text[max(0, found.start() - 90) : found.start()], found[0])
             field = f"{owner}_{kind}"

@@ -57,7 +57,8 @@ RULES: tuple[Rule, ...] = (
     ),
     *_rule(
         "submission_date",
-        rf"(?P<value>\b\d{{4}}-\d\d-\d\d\b|\b\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}}\b|\b{_MONTH}\.? \d{{1,2}}(?:st|nd|"
+        rf"(?P<value>\b\d{{4}}[-/]\d\d[-/]\d\d\b|\b\d{{1,2}}-{_MONTH}-\d{{4}}\b|"
+        rf"\b\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}}\b|\b{_MONTH}\.? \d{{1,2}}(?:st|nd|"
         rf"rd|th)?, \d{{4}}\b|"
         rf"\b\d{{1,2}}\.? {_MONTH}\.?,? \d{{4}}\b)",
     ),
@@ -93,9 +94,11 @@ RULES: tuple[Rule, ...] = (
     *_rule(
         "institution",
         rf"(?P<value>\b(?:{_BEFORE}[A-ZÀ-Þ][\w'’-]+ +){{0,3}}(?:Universit(?:y|é|à|ät)|Instituto?|Universidad|Institute|"
-        r"College|Academy|Hospital|Polytechnic) +(?:of|de|da|di|del|für|for)(?: +(?:of|and|de|la|[A-ZÀ-Þ][\w'’-]+))+)",
+        r"College|Academy|Hospital|Polytechnic) +(?:of|de|da|di|del|für|for)"
+        r"(?: +(?:of|and|de|la|St\.|[A-ZÀ-Þ][\w'’-]+))+)",
         rf"(?P<value>\b(?:{_BEFORE}[A-ZÀ-Þ][\w'’-]+ +){{1,3}}(?:University|Institute|College|Hospital|Polytechnic|"
-        r"Academy)\b)",
+        r"Academy|GmbH|Ltd|Inc|LLC|B\.V\.)(?!\w))",
+        r"(?P<value>\b(?:Universität|Université|Universidad|Hochschule) +[A-ZÀ-Þ][\w'’-]+)",
         exact=True,
     ),
     *_rule(
@@ -104,6 +107,8 @@ RULES: tuple[Rule, ...] = (
         r"name))?\s*(?:is)?[:,]?\s*[\"“'‘]"
         r"(?P<value>[^\"”’\n]{3,80})[\"”'’]",
         r"[\"“](?P<value>[^\"”\n]{4,80})[\"”]",
+        r"\b(?:project|study)\b(?:\s+(?:is|was))?\s*(?:called|named|titled|entitled)\s+"
+        r"(?P<value>\w[\w -]{3,60}?)(?=[.,;(\n]|\s+(?:and|which|is|we)\b)",
         r"\b(?:project|study)\b(?:\s+(?:is|was))?\s*(?:called|named|titled|entitled|"
         r":)\s+(?P<value>\w[\w -]{3,60}?)(?=[.,;(\n]|\s+(?:and|which|"
         r"from|for|in|is|we|led|to|at|under|by|with)\b)",
@@ -143,7 +148,7 @@ RULES: tuple[Rule, ...] = (
     ),
     *_rule(
         "sample_count",
-        rf"(?<![\d.,])\b(?P<value>{_NUMBER})\s+(?:(?!flow|reads)[\w()/-]+\s+){{0,4}}?(?:samples?|tubes?|specimens?|extracts?|"
+        rf"(?<![\d.,/-])\b(?P<value>{_NUMBER})\s+(?:(?!flow|reads|\d)[\w()/-]+\s+){{0,4}}?(?:samples?|tubes?|specimens?|extracts?|"
         rf"isolates?|libraries)\b",
         rf"\b(?:samples|tubes)\b[^.\n]{{0,20}}?(?:count|number|total|:)\s*(?:is|of)?\s*(?P<value>{_NUMBER})\b",
     ),
@@ -155,14 +160,14 @@ RULES: tuple[Rule, ...] = (
     ),
     *_rule(
         "coverage",
-        r"(?P<value>\b\d{1,4}\s?[x×](?:\s*(?:-|–|to)\s*\d{1,4}\s?[x×])?)"
+        r"(?P<value>\b(?:\d{1,4}\s?[-–]\s?)?\d{1,4}\s?[x×](?:\s*(?:-|–|to)\s*\d{1,4}\s?[x×])?)"
         r"(?![\w]|\s+(?:flow|FLO|Prom|Min|Flong|R\d))",
     ),
     *_rule(
         "buffer",
         r"(?P<value>\d+ ?mM Tris(?:-HCl)?(?:,? ?pH ?\d(?:\.\d)?)?)",
         r"(?P<value>(?:nuclease|DNase|RNase)[ -]free (?:water|H2O))",
-        r"(?:in|buffer(?: is|:)?|with)\s+(?:a |the )?(?P<value>(?-i:low TE|Low TE|TE|EB|Buffer EB|Tris))\b",
+        r"(?:in|buffer(?: is| was|:)?|with)\s+(?:a |the )?(?P<value>(?-i:low TE|Low TE|TE|EB|Buffer EB|Tris))\b",
         r"(?:eluted|dissolved|resuspended|suspended|stored|diluted|are|"
         r"is) in\s+(?P<value>[\w.-]+(?: [\w.-]+)?)(?=[.,;\n])",
     ),
@@ -174,7 +179,7 @@ RULES: tuple[Rule, ...] = (
         "biosafety",
         r"biosafety[^.\n]{0,20}?\b(?P<value>BSL[ -]?[1-4])\b",
         r"\b(?P<value>BSL[ -]?[1-4])\b",
-        r"(?:biosafety level|risk group)(?: is| of|:)?\s+(?P<value>[1-4])\b",
+        r"(?:biosafety(?: level)?|risk group)(?: is| of|:)?\s+(?P<value>(?-i:S)?[1-4])\b",
     ),
     *_rule(
         "priority",
@@ -198,7 +203,8 @@ RULES: tuple[Rule, ...] = (
         "comments",
         r"(?:comments?|notes?|remarks?|P\.?S\.?)\s*[:.]\s*(?P<value>[^\n]{5,200}?[.!])(?=\s|$)",
         r"(?P<value>\b(?-i:"
-        r"Please(?! use| run| process| charge| bill| treat| find| send| prepare| make| deliver| contact)|"
+        r"Please(?! use| run| process| charge| bill| treat| find| send| prepare| make| deliver| contact| basecall|"
+        r" sequence| choose)|"
         r"Kindly|Keep|Return|Do not|Handle|Store)\b[^.\n]{5,120}\.)(?=\s|$)",
     ),
 )  # fmt: skip

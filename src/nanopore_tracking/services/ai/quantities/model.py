@@ -25,18 +25,26 @@ def is_number(text: str) -> bool:
     return any(kind.fullmatch(text) for kind in _KINDS)
 
 
+def is_grouped(text: str) -> bool:
+    """Tell whether a number has one mark with three digits behind it, which may be of decimals or of thousands."""
+    return _EITHER.fullmatch(text) is not None
+
+
 def split_unit(text: str) -> tuple[str, str] | None:
     """Return the number and the unit behind it, both as written, or None."""
     found = _WITH_UNIT.fullmatch(text)
     return (found[1].strip(), found[2].strip()) if found and is_number(found[1].strip()) else None
 
 
-def number_of(text: str, mark: DecimalMark) -> float | None:
-    """Return a number, infinite for one that is too large, None when its mark may be of decimals or of thousands."""
+def number_of(text: str, mark: DecimalMark, *, commas: bool = False) -> float | None:
+    """Return a number, infinite for one that is too large, None when its mark may be of decimals or of thousands.
+
+    commas: it comes from where people write decimal commas, so that without a proof a point may be of thousands too.
+    """
     text = _GROUP_SPACE.sub("", text)
     either = _EITHER.fullmatch(text) is not None
     if _DOT.fullmatch(text):
-        return None if either and mark == "," else float(text)
+        return None if either and (mark == "," or (commas and mark is None)) else float(text)
     if _COMMA.fullmatch(text) and not (either and mark == "."):
         return None if either and mark is None else float(text.replace(",", "."))
     if _GROUPED_DOT.fullmatch(text):

@@ -11,6 +11,7 @@ from nanopore_tracking.kernel import errors, sandbox
 from nanopore_tracking.kernel.call import Call
 from nanopore_tracking.kernel.objects import Damaged, open_objects
 from nanopore_tracking.kernel.runtime import Runtime
+from nanopore_tracking.kernel.sandbox import Limits
 from nanopore_tracking.kernel.service import Job
 from nanopore_tracking.services.ai.columns import store as column_store
 from nanopore_tracking.services.ai.columns.model import Known
@@ -21,9 +22,13 @@ from nanopore_tracking.services.ai.forms.model import Options as FormOptions
 from nanopore_tracking.services.ai.interventions import commands as interventions
 from nanopore_tracking.services.ai.lessons import store as lesson_store
 from nanopore_tracking.services.ai.manifests.model import CHUNK_ROWS, Message, Options, Refusal, Summary
+from nanopore_tracking.services.ai.prints.model import Tenant
 from nanopore_tracking.services.ai.projects import store as project_store
+from nanopore_tracking.services.ai.rasters.model import Options as RasterOptions
 from nanopore_tracking.services.ai.readings.model import FormReading
+from nanopore_tracking.services.ai.recognitions import commands as recognitions
 from nanopore_tracking.services.ai.reviews import commands as reviews
+from nanopore_tracking.services.ai.scans.model import Scan, Wanted
 from nanopore_tracking.services.ai.settings import Settings
 from nanopore_tracking.services.ai.templates import store as template_store
 
@@ -36,7 +41,15 @@ _LOOK_S = 0.5
 _ROWS = b'{"type":"rows"'
 
 _log = structlog.get_logger(__name__)
-_message = msgspec.json.Decoder(Message | FormReading)
+_message = msgspec.json.Decoder(Message | FormReading | Wanted)
+
+
+class Turns:
+    """Who is next: one document is read at a time, and beside it one page is recognised at a time."""
+
+    def __init__(self) -> None:
+        self.reading = asyncio.Lock()
+        self.recognising = asyncio.Lock()
 
 
 class Progress:
@@ -44,6 +57,9 @@ class Progress:
 
     def __init__(self) -> None:
         self.summary: Summary | None = None
+        self.wanted: list[int] = []
+        self.recognised = 0
+        self.scanning = asyncio.Event()
         self.form: FormReading | None = None
         self.refusal: str | None = None
         self.needs: Refusal | None = None
@@ -60,6 +76,8 @@ class Progress:
         decoded = _message.decode(message)
         if isinstance(decoded, Summary):
             self.summary = decoded
+        elif isinstance(decoded, Wanted):
+            self.wanted = decoded.pages
         elif isinstance(decoded, FormReading):
             self.form = decoded
         elif isinstance(decoded, Refusal):
@@ -70,36 +88,53 @@ class Progress:
 async def read_waiting(runtime: Runtime) -> None:
     """Read every document that waits; others on other replicas read meanwhile what is not taken.
 
-    A form for which a language model is asked keeps no other document waiting.
+    A form for which a language model is asked, or whose pages are recognised, keeps no other document waiting.
     """
     asking: set[asyncio.Task[None]] = set()
-    turn = asyncio.Lock()
+    turns = Turns()
     try:
         while not runtime.stopping:
             claimed = None
             if len(asking) < _ASKING_AT_ONCE:
                 async with runtime.db.transaction(runtime.call()) as tx:
                     claimed = await commands.claim(tx)
-            if claimed is not None and claimed.kind in model.FORMS and runtime.settings.reading_method != "pattern":
-                asking.add(asyncio.create_task(_read(runtime, claimed, turn)))
-            elif claimed is not None:
-                await _read(runtime, claimed, turn)
+            if claimed is not None:
+                progress = Progress()
+                task = asyncio.create_task(_read(runtime, claimed, turns, progress=progress))
+                asking.add(task)
+                if not claimed.is_form or runtime.settings.reading_method == "pattern":
+                    await _done_or_scanning(task, progress)
+                if task.done():
+                    asking.remove(task)
+                    task.result()
             elif asking:
                 done, asking = await asyncio.wait(asking, timeout=_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     task.result()
             else:
                 return
+    except asyncio.CancelledError:
+        for task in asking:
+            task.cancel()
+        raise
     finally:
         await asyncio.gather(*asking, return_exceptions=True)
 
 
-async def _read(runtime: Runtime, claimed: Claimed, turn: asyncio.Lock) -> None:
-    """Read a document and keep what came of it. turn: of the sandbox, in which one document is read at a time."""
-    progress = Progress()
+async def _done_or_scanning(task: asyncio.Task[None], progress: Progress) -> None:
+    """Wait until a document is read or its pages begin to be recognised, which takes seconds for each of them."""
+    scanning = asyncio.create_task(progress.scanning.wait())
+    try:
+        await asyncio.wait({task, scanning}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        scanning.cancel()
+
+
+async def _read(runtime: Runtime, claimed: Claimed, turns: Turns, *, progress: Progress) -> None:
+    """Read a document and keep what came of it."""
     try:
         content = await open_objects(runtime.settings.objects_url).get(claimed.sha256)
-        await _while_it_is_ours(runtime, claimed, content=content, progress=progress, turn=turn)
+        await _while_it_is_ours(runtime, claimed, content=content, progress=progress, turns=turns)
     except (errors.NotFound, Damaged) as problem:
         progress.refusal = f"{problem.message} Upload the file again."
     except errors.Unavailable as problem:
@@ -134,10 +169,10 @@ async def _end(runtime: Runtime, claimed: Claimed, progress: Progress) -> None:
 
 
 async def _while_it_is_ours(
-    runtime: Runtime, claimed: Claimed, *, content: bytes, progress: Progress, turn: asyncio.Lock
+    runtime: Runtime, claimed: Claimed, *, content: bytes, progress: Progress, turns: Turns
 ) -> None:
     """Read, unless the reading is cancelled or taken over meanwhile: then its child is killed."""
-    reading = asyncio.create_task(_run_reader(runtime, claimed, content=content, progress=progress, turn=turn))
+    reading = asyncio.create_task(_run_reader(runtime, claimed, content=content, progress=progress, turns=turns))
     try:
         async with _signs_of_life(runtime, claimed, progress, reading=reading):
             await reading
@@ -149,20 +184,49 @@ async def _while_it_is_ours(
         await asyncio.gather(reading, return_exceptions=True)
 
 
-async def _run_reader(
-    runtime: Runtime, claimed: Claimed, *, content: bytes, progress: Progress, turn: asyncio.Lock
-) -> None:
+async def _run_reader(runtime: Runtime, claimed: Claimed, *, content: bytes, progress: Progress, turns: Turns) -> None:
     settings: Settings = runtime.settings
     target, options = await _asked(runtime, claimed, settings)
-    limits = settings.form_limits() if claimed.kind in model.FORMS else settings.limits()
-    async with turn:
+    limits = settings.form_limits() if claimed.is_form else settings.limits()
+    await _once(target, content, options, limits=limits, progress=progress, turns=turns)
+    if progress.wanted and isinstance(options, FormOptions):
+        scans = await _recognised(runtime, claimed, content, progress=progress, turns=turns)
+        await _touch(runtime, claimed, progress)
+        options = msgspec.structs.replace(options, scans=scans)
+        await _once(target, content, options, limits=limits, progress=progress, turns=turns)
+    if progress.form is not None and isinstance(options, FormOptions):
+        leave = await _leave(runtime, claimed)
+        progress.form = await consultations.help_reading(settings, progress.form, options, leave=leave, db=runtime.db)
+
+
+async def _once(
+    target: str, content: bytes, options: Options | FormOptions, *, limits: Limits, progress: Progress, turns: Turns
+) -> None:
+    async with turns.reading:
         reading = sandbox.run(target, content, options=msgspec.json.encode(options), limits=limits)
         async with contextlib.aclosing(reading) as messages:
             async for message in messages:
                 progress.take(message)
-    if progress.form is not None and isinstance(options, FormOptions):
-        leave = await _leave(runtime, claimed)
-        progress.form = await consultations.help_reading(settings, progress.form, options, leave=leave, db=runtime.db)
+
+
+async def _recognised(
+    runtime: Runtime, claimed: Claimed, content: bytes, *, progress: Progress, turns: Turns
+) -> list[Scan]:
+    """Return what is recognised on the pages that are wanted, one after the other; what is kept of them is taken."""
+    progress.scanning.set()
+    settings: Settings = runtime.settings
+    objects, found = open_objects(settings.objects_url), list[Scan]()
+    limits = {"drawing": settings.form_limits(), "recognising": settings.ocr_limits()}
+    for number in progress.wanted:
+        scan = await recognitions.find(runtime.db, objects, claimed.sha256, page=number)
+        if scan is None:
+            async with turns.recognising:
+                scan = await recognitions.page(content, RasterOptions(claimed.kind, number), **limits)
+            if scan is not None:
+                await recognitions.keep(runtime.db, objects, scan, sha256=claimed.sha256)
+        progress.recognised += 1
+        found += [scan] if scan is not None else []
+    return found
 
 
 async def _leave(runtime: Runtime, claimed: Claimed) -> consultations.Leave:
@@ -170,17 +234,25 @@ async def _leave(runtime: Runtime, claimed: Claimed) -> consultations.Leave:
     project = await project_store.find_project(runtime.db, claimed.project_id, None)
     if project is None:
         return consultations.leave_of(str(claimed.project_id), agreed=False)
-    return consultations.leave_of(project.code, agreed=project.remote_models)
+    tenant = Tenant(lab_id=claimed.lab_id, project_id=claimed.project_id)
+    return consultations.leave_of(project.code, agreed=project.remote_models, tenant=tenant)
 
 
 async def _asked(runtime: Runtime, claimed: Claimed, settings: Settings) -> tuple[str, Options | FormOptions]:
     """Return which reader reads the document, and what it needs to know."""
-    if claimed.kind in model.FORMS:
+    if claimed.is_form:
         templates = list(await template_store.active(runtime.db))
-        learnt = await lesson_store.known(runtime.db, claimed.lab_id)
-        lines, pages = settings.reading_method != "pattern", claimed.wanted_pages
+        learnt = await lesson_store.known(runtime.db, claimed.lab_id, settings.lessons_apart)
+        on_templates = await lesson_store.known_on_templates(runtime.db, claimed.lab_id, settings.lessons_apart)
+        said = {text: field for text, field in claimed.chosen.items() if field is not None}
         return _FORM_READER, FormOptions(
-            kind=claimed.kind, templates=templates, learnt=learnt, lines=lines, pages=pages
+            kind="csv" if claimed.kind == "text_table" else claimed.kind,
+            templates=templates,
+            learnt=learnt | said,
+            learnt_on={name: known | said for name, known in on_templates.items()},
+            template=claimed.wanted_template or "",
+            lines=settings.reading_method != "pattern",
+            pages=claimed.wanted_pages,
         )
     headings = await column_store.learnt_headings(runtime.db, claimed.lab_id)
     return _READER, Options(
@@ -200,13 +272,10 @@ async def _signs_of_life(
     async def tell() -> None:
         while True:
             await asyncio.sleep(_SIGN_OF_LIFE_S)
-            rows = progress.summary.row_count if progress.summary else None
-            with contextlib.suppress(errors.Unavailable):
-                rows_read = progress.rows_read
-                if not await store.touch_extraction(runtime.db, claimed, row_count=rows, rows_read=rows_read):
-                    progress.lost = True
-                    reading.cancel()
-                    return
+            if not await _touch(runtime, claimed, progress):
+                progress.lost = True
+                reading.cancel()
+                return
 
     telling = asyncio.create_task(tell())
     try:
@@ -214,6 +283,17 @@ async def _signs_of_life(
     finally:
         telling.cancel()
         await asyncio.gather(telling, return_exceptions=True)
+
+
+async def _touch(runtime: Runtime, claimed: Claimed, progress: Progress) -> bool:
+    """Tell how far a reading is; False when it is not ours any more. A database that is away is told next time."""
+    rows = progress.summary.row_count if progress.summary else None
+    pages = (len(progress.wanted) or None, progress.recognised)
+    with contextlib.suppress(errors.Unavailable):
+        return await store.touch_extraction(
+            runtime.db, claimed, row_count=rows, rows_read=progress.rows_read, pages=pages
+        )
+    return True
 
 
 JOBS = [Job(name=model.JOB, interval_s=2.0, run=read_waiting, everywhere=True)]

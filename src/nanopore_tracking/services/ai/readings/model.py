@@ -9,6 +9,8 @@ Method = Literal["table", "label", "mark", "form_field", "prose", "llm", "none"]
 #: How a whole form is read: by rules, by a language model whose values are checked, by rules that it helps, and that
 #: with what was learnt.
 Way = Literal["pattern", "llm", "hybrid", "rag"]
+#: By what a text is nearest to another.
+Nearness = Literal["meaning", "spelling"]
 State = Literal["read", "blank", "needs_review"]
 Role = Literal["sample", "control"]
 Value = str | float | bool | list[str] | None
@@ -17,15 +19,19 @@ Box = tuple[float, float, float, float]
 
 
 class Page(msgspec.Struct, frozen=True):
-    """One page as it is shown, turned the way a reader sees it. Texts without pages have one of no size.
+    """One page as it is shown, turned the way a reader sees it.
 
-    scanned: it holds no text, only its picture.
+    scanned: it holds no text, only its picture; drawn: the version of the sums by which it was made from the content of
+    a file that has no pages, 0 for a page of the file itself; sheet: the sheet of a workbook that it shows, and where
+    that is cut into pages which of them it is.
     """
 
     number: int
     width_pt: float
     height_pt: float
     scanned: bool = False
+    drawn: int = 0
+    sheet: str = ""
 
 
 class Read(msgspec.Struct, kw_only=True):
@@ -74,11 +80,34 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
     order: bool
 
 
+class Stranger(msgspec.Struct, frozen=True, array_like=True):
+    """A text that looks like a label or a heading and that nobody knows; raw: what stands beside or below it, where."""
+
+    kind: Literal["label", "heading"]
+    text: str
+    raw: str
+    page: int | None
+    box: Box | None
+    place: str
+
+
+class Hint(msgspec.Struct, frozen=True):
+    """What a stranger may be; like: the known text that it is nearest to, by `meaning` or `spelling`; score: 0 to 1."""
+
+    stranger: Stranger
+    field: str
+    like: str
+    way: Nearness
+    score: float
+
+
 class FormReading(msgspec.Struct, kw_only=True, tag="form"):
     """All that was read. version: of the reader; text: what each page says to the eye, for searching and models.
 
     method: the one that was used, wanted: the one that was chosen; model, prompt_version, tokens: of the language model
-    that was asked, None where none was; lines: for it, where they are wanted.
+    that was asked, None where none was; lines: for it, where they are wanted; labels: in one spelling, by which forms
+    are alike; strangers: what nobody knows; hints: what these may be; vocabulary: how many learnt labels it knew;
+    meanings: the model by which texts were compared, None for their spelling.
     """
 
     method: Way = "pattern"
@@ -86,6 +115,8 @@ class FormReading(msgspec.Struct, kw_only=True, tag="form"):
     version: int
     model: str | None = None
     prompt_version: int | None = None
+    vocabulary: int | None = None
+    meanings: str | None = None
     tokens: int | None = None
     template: str | None = None
     template_version: int | None = None
@@ -95,3 +126,6 @@ class FormReading(msgspec.Struct, kw_only=True, tag="form"):
     warnings: list[str] = []
     text: list[str] = []
     lines: list[Line] = []
+    labels: list[str] = []
+    strangers: list[Stranger] = []
+    hints: list[Hint] = []

@@ -16,8 +16,14 @@ from nanopore_tracking.services.ai.acceptances import store as acceptances
 from nanopore_tracking.services.ai.acceptances.model import judge
 from nanopore_tracking.services.ai.extractions.commands import subject
 from nanopore_tracking.services.ai.extractions.model import Claimed
+from nanopore_tracking.services.ai.hints import store as hints
 from nanopore_tracking.services.ai.lessons import commands as lessons
+from nanopore_tracking.services.ai.lessons.model import Lesson, Voice, label_of
 from nanopore_tracking.services.ai.outcomes import store as outcomes
+from nanopore_tracking.services.ai.precedents import store as precedents
+from nanopore_tracking.services.ai.precedents.model import compare
+from nanopore_tracking.services.ai.prints import store as prints
+from nanopore_tracking.services.ai.prints.model import Tenant
 from nanopore_tracking.services.ai.readings.model import FormReading
 from nanopore_tracking.services.ai.reviews import model, store
 from nanopore_tracking.services.ai.reviews.model import Kept, Locked
@@ -30,9 +36,18 @@ async def keep(tx: Transaction, claimed: Claimed, reading: FormReading) -> None:
     scanned = frozenset(page.number for page in reading.pages if page.scanned)
     placed, rule = model.placed(reading), await acceptances.rule(tx)
     judged = judge(placed, rule, extraction_id=claimed.id, scanned=scanned)
+    said, before = await precedents.earlier(tx, claimed)
+    compared = compare(said, before, judged)
+    judged = compared.judged
     doubts = await store.keep(tx, claimed, reading, judged=judged)
     if doubts is None:
         raise errors.Conflict("The reading was taken over by another process. Nothing was announced twice.")
+    if said:
+        await precedents.keep(tx, claimed.id, compared)
+        doubts, _ = await store.count_open(tx, claimed.id)
+    await hints.keep(tx, claimed.id, reading)
+    tenant = Tenant(lab_id=claimed.lab_id, project_id=claimed.project_id)
+    await prints.keep(tx, claimed.id, reading, tenant=tenant)
     event = events.FormRead(
         extraction_id=claimed.id,
         document_id=claimed.document_id,
@@ -77,8 +92,8 @@ async def opened(tx: Transaction, extraction_id: UUID) -> Locked:
     return locked
 
 
-async def decide(tx: Transaction, extraction_id: UUID, decisions: Sequence[Decision], *, weight: int) -> Written:
-    """Confirm or correct values, all or none of them. weight: of what is learnt from it."""
+async def decide(tx: Transaction, extraction_id: UUID, decisions: Sequence[Decision], *, voice: Voice) -> Written:
+    """Confirm or correct values, all or none of them. voice: of whoever teaches by that."""
     locked = await opened(tx, extraction_id)
     ids = [each.value_id for each in decisions]
     if len(set(ids)) < len(ids):
@@ -94,21 +109,30 @@ async def decide(tx: Transaction, extraction_id: UUID, decisions: Sequence[Decis
     )
     changes = [Change(each.field, each.was, each.became) for each in told if each.was != each.became]
     tx.announce(event, subject=subject(locked.id), tenant_id=locked.lab_id, changes=changes)
-    learnt = await _learn(tx, locked, [(each, there[each.value_id]) for each in told], weight=weight)
+    learnt = await _learn(tx, locked, [(each, there[each.value_id]) for each in told], voice=voice)
     return await _progress(tx, extraction_id, ids, learnt=learnt)
 
 
 async def _learn(
-    tx: Transaction, locked: Locked, told: Sequence[tuple[events.Decided, Kept]], *, weight: int
+    tx: Transaction, locked: Locked, told: Sequence[tuple[events.Decided, Kept]], *, voice: Voice
 ) -> dict[str, str]:
     """Learn the labels of what was typed for fields that were not found; return those that are believed now."""
+    if not voice.weight:
+        return {}
     missed = [each for each, kept in told if each.action == "correct" and kept.page is None and kept.row_number is None]
-    texts = await store.texts_of(tx, locked.id) if missed else []
+    if not missed:
+        return {}
+    texts = await store.texts_of(tx, locked.id)
+    values = [each.raw for each in await store.values_of(tx, locked.id) if each.raw]
     learnt = {}
     for each in missed:
-        label = await lessons.take(tx, locked.lab_id, texts, field=each.field, value=each.became, weight=weight)
+        # What the reader saw beside a text is surer than what stands in its line.
+        beside = await hints.labels_beside(tx, locked.id, each.became)
+        label = beside[0] if len(beside) == 1 else label_of(texts, each.became, set(values) - {each.became})
         if label is not None:
-            learnt[label] = each.field
+            lesson = Lesson(spelled=label, field=each.field, template=locked.template)
+            if await lessons.teach(tx, locked.lab_id, lesson, on=locked.id, voice=voice) is not None:
+                learnt[label] = each.field
     return learnt
 
 
@@ -163,6 +187,7 @@ async def accept(tx: Transaction, extraction_id: UUID, seen: int) -> Written:
             f"{many} must be looked at first: {', '.join(dict.fromkeys(waiting))}. Nothing was accepted.",
             type="needs-review",
         )
+    model.refuse_precedents(await precedents.waiting(tx, extraction_id))
     rows = model.rows(await store.rows_of(tx, extraction_id), values)
     header = model.header([each for each in values if each.row_number is None])
     await store.accept(tx, extraction_id, row_count=len(rows), header=header)

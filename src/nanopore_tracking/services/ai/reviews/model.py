@@ -44,6 +44,7 @@ class Locked:
     version: int
     method: str
     reader_version: int
+    template: str
     reviewer_id: str | None
     reviewer: str | None
     held: bool
@@ -148,6 +149,16 @@ def refuse_unread(kept: Kept) -> None:
     if kept.value is None and kept.raw and kept.row_number is not None:
         note = f"“{kept.raw}” cannot be confirmed: {kept.doubt or 'it has no meaning here.'} Correct it, or clear it."
         raise errors.Invalid(f"{note} Nothing was changed.", fields=[FieldError("text", note)])
+
+
+def refuse_precedents(waiting: int) -> None:
+    """Raise Conflict where somebody decided something on an earlier reading that nobody has looked at here."""
+    if waiting:
+        many = f"{waiting} decisions were" if waiting > 1 else "One decision was"
+        raise errors.Conflict(
+            f"{many} made on an earlier reading of this document and must be looked at first. Nothing was accepted.",
+            type="needs-review",
+        )
 
 
 def refuse_stale(kept: Kept, seen: int) -> None:

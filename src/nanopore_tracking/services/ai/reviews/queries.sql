@@ -1,9 +1,9 @@
 -- name: insert_reading
 -- A form that was read and waits for a person.
 INSERT INTO form_reading (extraction_id, method, wanted_method, reader_version, model, prompt_version, tokens, template,
-    template_version, pages, warnings, texts, read_at)
+    template_version, pages, warnings, texts, read_at, vocabulary, meanings)
 VALUES (:extraction_id, :method, :wanted_method, :reader_version, :model, :prompt_version, :tokens, :template,
-    :template_version, :pages::jsonb, :warnings::jsonb, :texts::jsonb, :at);
+    :template_version, :pages::jsonb, :warnings::jsonb, :texts::jsonb, :at, :vocabulary, :meanings);
 
 -- name: insert_rows
 -- The rows of its table.
@@ -14,12 +14,12 @@ FROM unnest(:row_numbers::integer[], :printed::integer[], :roles::text[]) AS n(r
 -- name: insert_values
 -- The values of a form, in the order in which they are shown.
 INSERT INTO form_value (id, extraction_id, position, field, row_number, raw, value, unit, method, page, box, confidence,
-    state, doubt, model, unconfirmed)
+    state, doubt, model, unconfirmed, place)
 SELECT n.id, :extraction_id, n.position, n.field, n.row_number, n.raw, coalesce(n.value, 'null'), n.unit, n.method, n.page,
-    coalesce(n.box, 'null'), n.confidence, n.state, n.doubt, n.model, n.unconfirmed
+    coalesce(n.box, 'null'), n.confidence, n.state, n.doubt, n.model, n.unconfirmed, n.place
 FROM jsonb_to_recordset(:items::jsonb) AS n(id uuid, position integer, field text, row_number integer, raw text,
     value jsonb, unit text, method text, page integer, box jsonb, confidence real, state text, doubt text, model text,
-    unconfirmed boolean);
+    unconfirmed boolean, place text);
 
 -- name: insert_judgements
 -- What calibration says of them.
@@ -39,7 +39,7 @@ WHERE id = :extraction_id AND state = 'reading' AND attempts = :attempts RETURNI
 SELECT e.version, json_build_object('extraction_id', e.id, 'document_id', e.document_id, 'filename', d.filename,
     'document_kind', d.kind, 'project_id', e.project_id, 'project_code', p.code, 'state', e.state, 'error', e.error,
     'method', f.method, 'wanted_method', f.wanted_method, 'reader_version', f.reader_version, 'model', f.model,
-    'prompt_version', f.prompt_version, 'tokens', f.tokens, 'read_at', f.read_at, 'template', f.template,
+    'prompt_version', f.prompt_version, 'tokens', f.tokens, 'read_at', f.read_at, 'vocabulary', f.vocabulary, 'meanings', f.meanings, 'template', f.template,
     'template_version', f.template_version, 'pages', f.pages, 'warnings', f.warnings,
     'fields', (SELECT coalesce(json_agg(v.item ORDER BY v.position), '[]') FROM form_value_told v
         WHERE v.extraction_id = e.id AND v.row_number IS NULL),
@@ -55,6 +55,10 @@ SELECT e.version, json_build_object('extraction_id', e.id, 'document_id', e.docu
         'row_number', v.row_number, 'body', q.body, 'asked_by', q.asked_by, 'asked_at', q.asked_at)
         ORDER BY q.asked_at, q.id), '[]') FROM form_question q JOIN form_value v ON v.id = q.value_id
         WHERE q.extraction_id = e.id),
+    'precedents', (SELECT coalesce(json_agg(json_build_object('id', o.id, 'value_id', o.value_id, 'field', o.field,
+        'row_number', o.row_number, 'in_table', o.in_table, 'action', o.action, 'read_raw', o.read_raw,
+        'became_raw', o.became_raw, 'decided_by', o.decided_by, 'decided_at', o.decided_at)
+        ORDER BY o.decided_at, o.id), '[]') FROM form_precedent_open o WHERE o.extraction_id = e.id),
     'submission_code', e.submission_code, 'version', e.version)::text AS item
 FROM form_reading f JOIN extraction e ON e.id = f.extraction_id JOIN document d ON d.id = e.document_id
     JOIN project p ON p.id = e.project_id
@@ -73,7 +77,7 @@ WHERE q.extraction_id = :extraction_id ORDER BY q.asked_at, q.id;
 -- name: lock_review
 -- A form that is about to be decided on, in a scope, locked.
 SELECT e.id, e.document_id, e.project_id, e.lab_id, d.filename, d.sha256, e.state, e.version, f.method,
-    f.reader_version, f.reviewer_id, f.reviewer, coalesce(f.reviewer_until > :at, false) AS held
+    f.reader_version, coalesce(f.template, '') AS template, f.reviewer_id, f.reviewer, coalesce(f.reviewer_until > :at, false) AS held
 FROM form_reading f JOIN extraction e ON e.id = f.extraction_id JOIN document d ON d.id = e.document_id
 WHERE f.extraction_id = :extraction_id AND (:scope::uuid[] IS NULL OR e.lab_id = ANY(:scope))
 FOR UPDATE OF e, f;
@@ -109,7 +113,7 @@ VALUES (:id, :value_id, :extraction_id, :action, :read_raw, :before_raw, :became
 
 -- name: drop_row
 -- Whether a row is a sample.
-UPDATE form_row SET dropped = :dropped, version = version + 1
+UPDATE form_row SET dropped = :dropped, dropped_by = :by, dropped_at = :dropped_at, version = version + 1
 WHERE extraction_id = :extraction_id AND row_number = :row_number;
 
 -- name: count_open

@@ -17,8 +17,9 @@ from nanopore_tracking.contracts.api.ai.reviews import (
 )
 from nanopore_tracking.kernel.http import Ask, answer, call_of, match_of, principal_of, runtime_of, write
 from nanopore_tracking.services.ai.acceptances.jobs import JOB
-from nanopore_tracking.services.ai.lessons.model import ENOUGH
+from nanopore_tracking.services.ai.lessons.model import voice_of
 from nanopore_tracking.services.ai.reviews import commands, store
+from nanopore_tracking.services.ai.settings import Settings
 
 RowNumber = Annotated[int, Meta(ge=1, le=2_147_483_647, description="The row in the table, from 1.")]
 
@@ -52,8 +53,9 @@ async def leave_review(request: Ask, extraction_id: UUID) -> Response[Review]:
 @post("/api/extractions/{extraction_id:uuid}/decisions", policy="documents.review", status_code=200)
 async def decide_values(request: Ask, extraction_id: UUID, data: Decisions) -> Response[Progress]:
     """Confirm or correct values of a form, all or none of them; each as the version that was seen."""
-    weight = ENOUGH if "templates.write" in principal_of(request).permissions else 1
-    return await write(request, lambda tx: commands.decide(tx, extraction_id, data.decisions, weight=weight))
+    settings: Settings = runtime_of(request).settings
+    voice = voice_of(principal_of(request).permissions, settings.lessons_apart)
+    return await write(request, lambda tx: commands.decide(tx, extraction_id, data.decisions, voice=voice))
 
 
 @post("/api/extractions/{extraction_id:uuid}/rows/{row_number:int}", policy="documents.review", status_code=200)

@@ -74,6 +74,8 @@ async def _insert_reading(tx: Transaction, extraction_id: UUID, reading: FormRea
         pages=_json(reading.pages),
         warnings=_json(reading.warnings),
         texts=_json(reading.text),
+        vocabulary=reading.vocabulary,
+        meanings=reading.meanings,
     )
 
 
@@ -160,7 +162,9 @@ async def keep_decision(tx: Transaction, kept: Kept, extraction_id: UUID, *, act
 
 async def drop_row(tx: Transaction, extraction_id: UUID, row_number: int, *, dropped: bool) -> None:
     """Store whether a row is a sample."""
-    await tx.execute(Q.drop_row, extraction_id=extraction_id, row_number=row_number, dropped=dropped)
+    by, at = (tx.call.actor.name, tx.call.at) if dropped else (None, None)
+    values = {"extraction_id": extraction_id, "row_number": row_number, "dropped": dropped}
+    await tx.execute(Q.drop_row, by=by, dropped_at=at, **values)
 
 
 async def count_open(tx: Transaction, extraction_id: UUID) -> tuple[int, int]:

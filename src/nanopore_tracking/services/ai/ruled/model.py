@@ -3,15 +3,22 @@
 Without rules a row is matched to the columns in order, at the least total distance, so that a blank cell moves nothing.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from nanopore_tracking.services.ai.layouts.model import Segment, Word, overlap, segment, union
+from nanopore_tracking.services.ai.layouts.model import Segment, Word, overlap, union
 from nanopore_tracking.services.ai.readings.model import Box
+from nanopore_tracking.services.ai.spaces.model import segment
 
 #: A text further away from every edge of a column than this is not in it.
 _FAR_PT = 60.0
 #: Rules closer than this are one line, drawn twice or as two edges of a cell.
 _ONE_RULE_PT = 2.5
+#: Values of neighbouring columns are further apart than this; so many rows show where the columns are.
+_GUTTER_PT, _FEWEST_ROWS = 2.0, 2
+_FLUSH_PT = 4.0
 
 
 @dataclass(slots=True)
@@ -34,6 +41,15 @@ def edges(rules: list[Box], top: float, bottom: float) -> list[float]:
     return found
 
 
+def reach_of(rules: list[Box], xs: Sequence[float], top: float) -> float:
+    """Return how far down from a height the rules at some places run on."""
+    reach = top + 4
+    for rule in sorted(rules, key=lambda each: each[1]):
+        if rule[1] <= reach + 6 and any(abs((rule[0] + rule[2]) / 2 - x) < 3 for x in xs):
+            reach = max(reach, rule[3])
+    return reach
+
+
 def between_rules(columns: list[Column], xs: list[float]) -> bool:
     """Give the columns their rules and tell whether each heading stands between two of its own."""
     taken: set[int] = set()
@@ -45,6 +61,45 @@ def between_rules(columns: list[Column], xs: list[float]) -> bool:
         taken.add(place)
         column.left, column.right = xs[place], xs[place + 1]
     return True
+
+
+def widen(columns: list[Column], rows: Sequence[Sequence[Segment]]) -> bool:
+    """Move columns without rules to where the values below their headings stand, and tell whether that is known.
+
+    Headings in the middle of wide columns may be far from values that are flush with one of its edges. It is known only
+    where the values of all rows leave gaps that run down the whole table, as many as between the headings, and none
+    reaches below another heading.
+    """
+    full = [row for row in rows if len(row) * 2 > len(columns)]
+    bands: list[list[float]] = []
+    for each in sorted((box for row in full for box in _cells(row)), key=lambda box: box[0]):
+        if bands and each[0] < bands[-1][1] + _GUTTER_PT:
+            bands[-1][1] = max(bands[-1][1], each[2])
+        else:
+            bands.append([each[0], each[2]])
+    if len(full) < _FEWEST_ROWS or len(bands) != len(columns):
+        return False
+    for place, (column, (start, end)) in enumerate(zip(columns, bands, strict=True)):
+        left = columns[place - 1].end if place else -math.inf
+        right = columns[place + 1].start if place + 1 < len(columns) else math.inf
+        below = overlap((column.start, column.end), (start, end)) > 0
+        if not below and not (left - _FLUSH_PT <= start and end <= right + _FLUSH_PT):
+            return False
+    for column, (start, end) in zip(columns, bands, strict=True):
+        column.start, column.end = start, end
+    return True
+
+
+def _cells(row: Sequence[Segment]) -> list[Box]:
+    """Return the boxes of a row's texts, those that are a word's distance apart as one."""
+    boxes = [row[0].box]
+    for before, each in pairwise(row):
+        numbers = before.text[-1:].isdigit() and (each.text[:1].isdigit() or before is row[0])
+        if each.box[0] - boxes[-1][2] < 0.62 * each.height and not each.entered and not numbers:
+            boxes[-1] = union([boxes[-1], each.box])
+        else:
+            boxes.append(each.box)
+    return boxes
 
 
 def assign(row: list[Segment], columns: list[Column]) -> dict[int, list[Segment]] | None:

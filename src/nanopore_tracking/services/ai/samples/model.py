@@ -13,9 +13,10 @@ from nanopore_tracking.services.ai.columns.model import Known, Matched, letters,
 from nanopore_tracking.services.ai.headings.model import near, plain, take_apart
 from nanopore_tracking.services.ai.heads.model import is_barcode
 from nanopore_tracking.services.ai.layouts.model import Sheet
-from nanopore_tracking.services.ai.lines.model import Cell, Table
+from nanopore_tracking.services.ai.notes import model as notes
 from nanopore_tracking.services.ai.quantities.model import DecimalMark, decimal_mark_of, factor_of
 from nanopore_tracking.services.ai.readings.model import Method, Read, Row
+from nanopore_tracking.services.ai.rows.model import Cell, Table, look_at_edge
 from nanopore_tracking.services.ai.templates.model import Template
 from nanopore_tracking.services.ai.values.model import is_nothing
 
@@ -74,10 +75,12 @@ class Reader:
         self._known = known
         self._sheets = sheets
         self._barcodes = barcodes
+        self._noted: dict[str, str | None] = {}
 
     def read(self, tables: Sequence[Table]) -> Samples:
         """Return the rows of all tables."""
         samples = Samples()
+        self._noted = notes.units(self._sheets.values(), {each for table in tables for each in table.used})
         for table in tables:
             self._read(samples, table)
         return samples
@@ -86,7 +89,11 @@ class Reader:
         held, numbers = self._held(table, samples.warnings)
         if not any(one.column.field.name == "sample_name" for one in held) and len(held) < 3:
             return
+        for one in held:
+            if one.column.field.name == "sample_name":
+                look_at_edge(table, one.index)
         last: int | None = None
+        before = len(samples.rows)
         for cells in table.rows:
             row = self._row(cells, held)
             first = cells.get(numbers) if numbers is not None else None
@@ -96,6 +103,7 @@ class Reader:
             last = row.number if row.number is not None else last
             if self._kept(row, cells, samples.warnings):
                 samples.rows.append(row)
+        _look_at_bare(samples.rows[before:])
 
     def _held(self, table: Table, warnings: list[str]) -> tuple[list[Held], int | None]:
         headings = [column.heading for column in table.columns]
@@ -113,7 +121,9 @@ class Reader:
             if is_barcode(heading) or plain(heading) in self._barcodes
         ]
         found = _settled([one for one in held if one is not None], warnings)
-        mark = _mark(found, values)
+        # How the facility writes numbers in its example says nothing of how the submitter does.
+        own = [cells for cells in table.rows if not any(_EXAMPLE.search(cell.raw) for cell in cells.values())]
+        mark = _mark(found, lambda index: [cells[index].raw for cells in own if index in cells])
         return [_marked(one, mark) for one in found], numbers
 
     def _holding(self, matched: Matched) -> Held | None:
@@ -133,9 +143,13 @@ class Reader:
             doubt = f"The heading “{matched.heading}” does not say how this was measured."
         if name is None:
             return None
-        own = BY_NAME[name].unit
-        factor = (factor_of(heading.unit, own) if heading.unit else None) or 1.0
-        column = Column(field=BY_NAME[name], unit=heading.unit, factor=factor)
+        own, unit = BY_NAME[name].unit, heading.unit
+        if unit is None and name in self._noted:
+            unit = self._noted[name]
+            if unit is None or factor_of(unit, own) is None:
+                doubt = "A note on the form says another unit for these numbers, or two."
+        factor = (factor_of(unit, own) if unit else None) or 1.0
+        column = Column(field=BY_NAME[name], unit=unit, factor=factor)
         sure = _SURE["near"] if way == "unknown" else _SURE[way]
         return Held(position(matched.column), column, 0.5 if doubt else sure, doubt)
 
@@ -155,12 +169,12 @@ class Reader:
         name = held.column.field.name
         if cell is None:
             return Read(field=name, method=method)
-        sheet = self._sheets[cell.sheet]
+        page, box = self._sheets[cell.sheet].spot(cell.box)
         found = Read(
             field=name,
             raw=cell.raw,
-            page=cell.sheet if sheet.paged else None,
-            box=sheet.shown(cell.box) if sheet.paged else None,
+            page=page,
+            box=box,
             place=cell.place,
             method="form_field" if cell.entered else method,
         )
@@ -175,6 +189,9 @@ class Reader:
             found.state, found.doubt = "needs_review", f"This is outside of {low:g} to {high:g}, where such values are."
         if held.doubt and found.state == "read":
             found.state, found.doubt = "needs_review", held.doubt
+        if cell.whole and found.state == "read":
+            found.value, found.state = cell.whole, "needs_review"
+            found.doubt = f"The name fills its column and goes on in the next line: is it “{cell.whole}”?"
         found.confidence = round(held.sure * _shape(reading, held.column), 3)
         return found
 
@@ -186,7 +203,8 @@ class Reader:
         if not filled:
             return False
         first = text or next((cells[index].raw for index in sorted(cells)), "")
-        if _SUMMARY.match(first) and len(filled) < len(row.cells):
+        sums = _SUMMARY.match(first) or any(_SUMMARY.fullmatch(cell.raw) for cell in cells.values())
+        if sums and len(filled) < len(row.cells):
             warnings.append(f"The row “{first[:60]}” was taken as a sum or a mean, not as a sample.")
             return False
         if _EXAMPLE.search(first):
@@ -197,6 +215,15 @@ class Reader:
         if name is not None and not text and name.state == "blank":
             name.state, name.doubt = "needs_review", "This row has values but no name."
         return True
+
+
+def _look_at_bare(rows: Sequence[Row]) -> None:
+    """Doubt the few rows of a table in which nothing but a name stands: they may be titles or notes."""
+    bare = [row for row in rows if [name for name, one in row.cells.items() if one.raw] == ["sample_name"]]
+    if len(bare) * 3 <= len(rows):
+        for name in (row.cells["sample_name"] for row in bare):
+            if name.state == "read":
+                name.state, name.doubt = "needs_review", "Nothing but this stands in its row: is it a sample?"
 
 
 def _shape(reading: Reading, column: Column) -> float:

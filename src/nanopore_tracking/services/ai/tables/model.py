@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from nanopore_tracking.counting import counted
 from nanopore_tracking.services.ai.cells.model import is_blank, visible, written
 from nanopore_tracking.services.ai.columns.model import Known, Matches, position, recognised
 from nanopore_tracking.services.ai.grids.model import HEADER_ROWS, MOST_COLUMNS, Grid, Refused, too_many_columns
@@ -38,7 +39,8 @@ class Table:
             if any(not is_blank(cell) for cell in cells) and cells != headings:
                 kept.append(index)
         if len(kept) < len(self.body):
-            matches.notes.append(f"{len(self.body) - len(kept):,} rows hold no value in a column that is read.")
+            rows = counted(len(self.body) - len(kept), "row holds", "rows hold")
+            matches.notes.append(f"{rows} no value in a column that is read.")
         self.body = kept
 
 

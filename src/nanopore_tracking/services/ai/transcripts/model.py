@@ -21,8 +21,7 @@ def lines_of(sheets: Sequence[Sheet]) -> list[Line]:
         gaps = [not before or _gap(before, row) for before, row in zip([[], *rows], rows, strict=False)]
         orders = _orders(texts, gaps)
         for number, row in enumerate(rows):
-            words, parts = _places(row, sheet)
-            page = sheet.number if sheet.paged else None
+            page, words, parts = _places(row, sheet)
             found.append(Line(page, texts[number], words, parts, gaps[number], number in orders))
     return found
 
@@ -31,8 +30,11 @@ def _gap(before: list[Segment], row: list[Segment]) -> bool:
     return row[0].box[1] - max(each.box[3] for each in before) > _GAP * row[0].height
 
 
-def _places(row: list[Segment], sheet: Sheet) -> tuple[list[tuple[int, Box]], list[tuple[int, str]]]:
-    """Return where the words and the segments of a line begin, with their places."""
+def _places(row: list[Segment], sheet: Sheet) -> tuple[int | None, list[tuple[int, Box]], list[tuple[int, str]]]:
+    """Return the page of a line, and where its words and its segments begin, with their places.
+
+    A line of a sheet that is cut into several pages is on none of them, rather than some of its words on a wrong one.
+    """
     words: list[tuple[int, Box]] = []
     parts: list[tuple[int, str]] = []
     at = 0
@@ -42,12 +44,15 @@ def _places(row: list[Segment], sheet: Sheet) -> tuple[list[tuple[int, Box]], li
         for word in each.words:
             start = each.text.find(word.text, inside)
             if start >= 0:
-                words.append((at + start, sheet.shown(word.box)))
+                words.append((at + start, word.box))
                 inside = start + len(word.text)
         if not each.words:
-            words.append((at, sheet.shown(each.box)))
+            words.append((at, each.box))
         at += len(each.text) + len(_BETWEEN)
-    return words, parts
+    spots = [(start, sheet.spot(box), box) for start, box in words]
+    pages = {page for _, (page, _), _ in spots}
+    page = pages.pop() if len(pages) == 1 else None
+    return page, [(start, place or box) for start, (_, place), box in spots], parts
 
 
 def _orders(texts: list[str], gaps: list[bool]) -> set[int]:

@@ -98,6 +98,10 @@ def _person(text: str) -> Meaning:
 
 
 def _email(text: str) -> Meaning:
+    whole, begun = re.sub(r"\s+", "", text), EMAIL.search(text)
+    if text.count("@") == 1 and (begun is None or begun[0].endswith("-")) and EMAIL.fullmatch(whole):
+        # An address that is too long for its place is broken where no space belongs.
+        return Meaning(whole, 0.95)
     found = EMAIL.findall(text.replace("mailto:", ""))
     rest = EMAIL.sub("", text.replace("mailto:", "")).strip(" <>;,()[]")
     if not found or len(rest) > 40:

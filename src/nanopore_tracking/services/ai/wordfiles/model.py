@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from nanopore_tracking.services.ai.cells.model import visible
+from nanopore_tracking.services.ai.flows.model import Cell, Flow
 from nanopore_tracking.services.ai.grids.model import Refused
-from nanopore_tracking.services.ai.layouts.model import Layout, Look, Sheet, Word, lines_of, segments_of
+from nanopore_tracking.services.ai.layouts.model import Layout, Look, Sheet, Word, lines_of
 from nanopore_tracking.services.ai.papers.model import LETTER_PT, LINE_PT, LOOK, TALL_PT, segment
+from nanopore_tracking.services.ai.spaces.model import segments_of
 from nanopore_tracking.services.ai.workbooks import model as workbooks
 
 _MAIN = "word/document.xml"
@@ -19,6 +21,8 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BOLD = Look(font="cell", bold=True)
 _GUTTER_PT = 30.0
 _MOST_BLOCKS = 20_000
+#: Tables in tables, each of whose rows holds those inside it, have the square of their number.
+_MOST_CELLS = 25_000
 #: Signs of the symbol fonts that stand for boxes.
 _SYMBOLS = {"F0FE": "☒", "F0FD": "☒", "F078": "☒", "F052": "☑", "F0FC": "✓", "F0A8": "☐", "F06F": "☐", "F071": "☐"}
 #: Half points; smaller letters cannot be read on paper.
@@ -30,8 +34,10 @@ class _Page:
     """What has been laid out so far."""
 
     sheet: Sheet
+    flow: Flow
     at: float = 0.0
     blocks: int = 0
+    cells: int = 0
     unseen: list[str] = field(default_factory=list)
 
 
@@ -41,7 +47,8 @@ def read(content: bytes) -> Layout:
         workbooks.check(io.BytesIO(content), main=_MAIN)
     except Refused as refused:
         raise Refused(refused.message.replace("workbook", "document")) from None
-    page = _Page(Sheet(number=1, width_pt=600.0, height_pt=0.0, paged=False))
+    flow = Flow()
+    page = _Page(Sheet(number=1, width_pt=600.0, height_pt=0.0, paged=False, printed=flow), flow)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for name in _parts(archive):
@@ -97,6 +104,7 @@ def _paragraph(page: _Page, paragraph: ET.Element) -> None:
                 page.at, left, gap = page.at + LINE_PT, 0.0, True
     for line in lines_of(words):
         page.sheet.segments += segments_of(line, page.sheet)
+    page.flow.paragraph(words)
     page.at += LINE_PT
     for box_text in paragraph.iter(f"{_W}txbxContent"):
         _blocks(page, box_text)
@@ -118,34 +126,47 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _table(page: _Page, table: ET.Element) -> None:
-    rows: list[list[tuple[int, str, bool]]] = []
-    for row in table.iter(f"{_W}tr"):
-        cells, column = [], 0
-        for cell in row.iter(f"{_W}tc"):
-            span = cell.find(f"{_W}tcPr/{_W}gridSpan")
-            texts = list(_cell_runs(page, cell))
-            words = " ".join("".join(text for text, _ in texts).split())
-            cells.append((column, visible(words), bool(texts) and all(bold for text, bold in texts if text.strip())))
-            count = span.get(f"{_W}val", "1") if span is not None else "1"
-            column += min(int(count), 60) if count.isdigit() else 1
-        rows.append(cells)
+    rows = [_row(page, row) for row in table.iter(f"{_W}tr")]
     widths: dict[int, float] = {}
     for cells in rows:
-        for column, text, _ in cells:
+        for column, _, text, _ in cells:
             widths[column] = max(widths.get(column, 20.0), min(len(text), 60) * LETTER_PT)
     starts, at = {}, 0.0
     for column in range(max(widths, default=0) + 1):
         starts[column] = at
         at += widths.get(column, 20.0) + _GUTTER_PT
+    set_: list[list[Cell]] = []
     for cells in rows:
-        for column, text, bold in cells:
+        set_.append([])
+        for column, span, text, bold in cells:
+            made = None
             if text:
                 box = (starts[column], page.at, starts[column] + widths[column], page.at + TALL_PT)
                 made = segment(text, box, page.sheet.number, look=_BOLD if bold else LOOK)
                 made.cell = (int(page.at), column)
                 page.sheet.segments.append(made)
+            set_[-1].append(Cell(column, span, made))
         page.at += LINE_PT
+    page.flow.table(set_)
     page.at += LINE_PT
+
+
+def _row(page: _Page, row: ET.Element) -> list[tuple[int, int, str, bool]]:
+    """Return the cells of a row: first column, how many it spans, text, whether it is bold."""
+    cells, column = [], 0
+    for cell in row.iter(f"{_W}tc"):
+        spanned = cell.find(f"{_W}tcPr/{_W}gridSpan")
+        texts = list(_cell_runs(page, cell))
+        words = " ".join("".join(text for text, _ in texts).split())
+        bold = bool(texts) and all(bold for text, bold in texts if text.strip())
+        count = spanned.get(f"{_W}val", "1") if spanned is not None else "1"
+        span = min(max(int(count), 1), 60) if count.isdigit() else 1
+        cells.append((column, span, visible(words), bold))
+        column += span
+        page.cells += 1
+        if page.cells > _MOST_CELLS:
+            raise Refused("The document has more cells in tables than any form. Nothing was read.")
+    return cells
 
 
 def _seen_runs(page: _Page, paragraph: ET.Element) -> Iterator[tuple[str, bool]]:

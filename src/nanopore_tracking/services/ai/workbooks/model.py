@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 import python_calamine as calamine
 
+from nanopore_tracking.counting import counted
 from nanopore_tracking.services.ai.columns.model import Known, recognised
 from nanopore_tracking.services.ai.grids.model import HEADER_ROWS, MOST_COLUMNS, Area, Grid, Refused, too_many_columns
 
@@ -166,7 +167,8 @@ def _add_formulas(grid: Grid, content: bytes) -> None:
             raise Refused("The workbook is damaged: a part of it is missing. Nothing was read.") from failure
     hidden = len(_HIDDEN_ROW.findall(xml))
     if hidden:
-        grid.notes.append(f"{hidden:,} rows of the sheet are hidden; they were read like all others.")
+        one, many = "row of the sheet is hidden; it was", "rows of the sheet are hidden; they were"
+        grid.notes.append(f"{counted(hidden, one, many)} read like all others.")
     if _FORMULA.search(xml) or b't="e"' in xml:
         _mark(grid, xml, calculated=not _STALE.search(overview))
 

@@ -1,0 +1,1 @@
+"""Documents line by line on pages."""

@@ -1,0 +1,1 @@
+"""Which rules of a page stand around a text: the cell or box that it is in."""

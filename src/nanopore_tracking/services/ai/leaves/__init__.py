@@ -1,0 +1,1 @@
+"""A page that is drawn because its file has none."""

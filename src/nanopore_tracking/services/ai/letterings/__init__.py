@@ -1,0 +1,1 @@
+"""Letters that were recognised, put together into words."""

@@ -1,0 +1,1 @@
+"""How large recognised letters are."""

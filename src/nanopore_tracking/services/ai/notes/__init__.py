@@ -1,0 +1,1 @@
+"""Notes beside a table that say in which units its numbers are."""

@@ -1,0 +1,1 @@
+"""Passages of protocols: what stands together under a heading, with its place."""

@@ -1,0 +1,1 @@
+"""Drawings of the pages that files without pages were given."""

@@ -1,0 +1,1 @@
+"""What people decided on an earlier reading of the same document."""

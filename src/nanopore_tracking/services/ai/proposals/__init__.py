@@ -1,0 +1,1 @@
+"""Words of a search that nobody understood, put to a language model: it proposes filters."""

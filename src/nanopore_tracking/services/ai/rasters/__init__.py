@@ -1,0 +1,1 @@
+"""Pages as grey pixels, for recognising letters in them."""

@@ -1,0 +1,1 @@
+"""Recognising letters, rules and marks in pixels."""

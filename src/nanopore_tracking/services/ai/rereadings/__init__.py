@@ -1,0 +1,1 @@
+"""Readings of a form once more, and what becomes of what people decided on the one before."""

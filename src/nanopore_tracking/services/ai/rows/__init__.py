@@ -1,0 +1,1 @@
+"""The rows of a table of samples while it is found."""

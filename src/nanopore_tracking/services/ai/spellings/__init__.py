@@ -1,0 +1,1 @@
+"""Printed words that were recognised almost."""

@@ -1,0 +1,1 @@
+"""What people say of texts that nobody knew, and of forms that are like another."""

@@ -1,0 +1,1 @@
+"""What a person would teach about a form whose contents are known."""
