@@ -1,9 +1,9 @@
 """The command line itself: quick, lazy, and plain about what is wrong."""
 
 import os
+import resource
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -18,11 +18,12 @@ def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_version_is_told_without_loading_the_product() -> None:
-    started_s = time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     told = run("version")
-    took_s = time.perf_counter() - started_s
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     assert told.stdout == f"nanopore-tracking {__version__}\n"
-    assert took_s < 2, "it takes less than 0.3 s on an idle machine"
+    assert processor_s < 2, "it takes less than 0.3 s"
     loaded = (
         "import sys; sys.argv = ['x', 'version']; import nanopore_tracking.__main__ as m; m.main(); print(*sys.modules)"
     )

@@ -57,6 +57,47 @@ def test_a_folder_that_fails_is_tried_again_and_stops_no_other(tmp_path: Path) -
     assert (watcher.look(), told.taken()) == (0, ["b"])
 
 
+def test_whatever_a_folder_does_to_the_program_the_others_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, told = _root(tmp_path, "a", "b"), _Told()
+
+    def failing(folder: Path) -> str:
+        if folder.parent.name == "a":
+            raise ValueError("an odd file")
+        return told(folder)
+
+    assert (Watcher(root, Sent(tmp_path / "sent.json"), failing).look(), told.taken()) == (1, ["b"])
+    assert (
+        "the program failed (ValueError: an odd file). It is tried again at the next look." in capsys.readouterr().err
+    )
+
+
+def test_what_cannot_be_kept_is_said_and_stops_no_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root, told = _root(tmp_path, "a", "b"), _Told()
+    (tmp_path / "file").write_text("")
+    assert (Watcher(root, Sent(tmp_path / "file" / "sent.json"), told).look(), told.taken()) == (2, ["a", "b"])
+    assert "it is read again after a restart" in capsys.readouterr().err
+
+
+def test_two_watches_of_one_folder_do_not_disturb_each_other(tmp_path: Path) -> None:
+    root, memory = _root(tmp_path, "a", "b"), tmp_path / "sent.json"
+    first, second = _Told(), _Told()
+    watchers = [Watcher(root, Sent(memory), first), Watcher(root, Sent(memory), second)]
+    (tmp_path / "sent.draft").mkdir()
+    assert [watcher.look() for watcher in watchers] == [0, 0]
+    assert (first.taken(), second.taken()) == (["a", "b"], ["a", "b"])
+    assert set(Sent(memory).folders) == {str(folder) for folder in run_folders(root)}
+
+
+def test_links_and_odd_names_in_the_root_lead_nowhere_else(tmp_path: Path) -> None:
+    root = _root(tmp_path, "a'b\"c", "new\nline")
+    (root / "loop").symlink_to(root)
+    (root / "outside").symlink_to(made.folder(tmp_path / "elsewhere", READS))
+    told = _Told()
+    assert (Watcher(root, Sent(tmp_path / "sent.json"), told).look(), told.taken()) == (0, ["a'b\"c", "new\nline"])
+
+
 def test_a_folder_that_is_gone_is_told_once(tmp_path: Path) -> None:
     root, told = _root(tmp_path, "a", "b"), _Told()
     watcher = Watcher(root, Sent(tmp_path / "sent.json"), told)

@@ -29,7 +29,7 @@ DEEP = 10_000
 async def test_capability_17_nothing_that_the_description_allows_or_forbids_breaks_the_product(
     product: Product,
 ) -> None:
-    manager = await product.client("facility_manager")
+    manager = await product.client("facility_manager", "instrument")
     described = checked(await manager.get("/openapi.json"))
     described["paths"] = {path: item for path, item in described["paths"].items() if not path.startswith(LEFT_OUT)}
     headers = {"Authorization": manager.headers["Authorization"]}
@@ -117,7 +117,7 @@ NAMED = {"the character NUL", "an object"}
 
 @pytest.mark.parametrize("what", VALUES)
 async def test_a_value_that_cannot_be_is_refused_by_every_route(product: Product, what: str) -> None:
-    admin = await product.client("admin", "facility_manager")
+    admin = await product.client("admin", "facility_manager", "instrument")
     described = checked(await admin.get("/openapi.json"))
     wrong = []
     for method, path, schema in _bodies(described):
@@ -134,7 +134,7 @@ async def test_a_value_that_cannot_be_is_refused_by_every_route(product: Product
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b"7", b'"text"', b"{", b"\xff", b'{"a": 1, "a": 2}'])
 async def test_a_body_that_is_no_object_is_refused_by_every_route(product: Product, body: bytes) -> None:
-    admin = await product.client("admin", "facility_manager")
+    admin = await product.client("admin", "facility_manager", "instrument")
     described = checked(await admin.get("/openapi.json"))
     wrong = []
     for method, path, _ in _bodies(described):
@@ -147,7 +147,7 @@ async def test_a_body_that_is_no_object_is_refused_by_every_route(product: Produ
 
 
 async def test_a_field_that_is_not_known_is_named_by_every_route(product: Product) -> None:
-    admin = await product.client("admin", "facility_manager")
+    admin = await product.client("admin", "facility_manager", "instrument")
     described = checked(await admin.get("/openapi.json"))
     wrong = []
     for method, path, schema in _bodies(described):

@@ -1,11 +1,23 @@
 """A laboratory with something on every page, and the addresses of all pages that show it."""
 
 import asyncio
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import msgspec
+
+from nanopore_tracking.runfolders import folders
+from nanopore_tracking.runfolders.splitting import split
+from nanopore_tracking.runfolders.summaries import Cache
 from tests.harness.product import Product, checked
+from tests.runfolders import made as folder_maker
+from tests.runfolders import vintages
+from tests.services.sample.planning import planned
+from tests.services.sample.pooled import Pooling
+from tests.services.sample.telling import run_told, tell, telling, tick
 from tests.web.conftest import Bench
 
 #: One row that is wrong, one that is doubtful and one that is good.
@@ -46,12 +58,18 @@ _STILL = {
     "storage due": "/storage/due",
     "label layouts": "/labels/layouts",
     "label layout": "/labels/layouts/00000000-0000-7000-8000-000000000001",
+    "runs": "/runs",
+    "run folders": "/run-folders",
     "overrides": "/overrides",
+    "protocols": "/protocols",
+    "drawn by lot": "/submissions/lots",
     "decided overrides": "/overrides?done=1",
     "keys": "/keys",
     "password": "/password",
     "switch person": "/bench/people",
+    "wall": "/wall",
     "not found": "/samples/S00-000000",
+    "search with a proposal": "/search?q=pressing%20samples&proposed=pressing:urgent",
 }
 
 
@@ -67,6 +85,9 @@ class Scene:
     library: str
     pool: str
     batch: str
+    run: str
+    folder: str
+    live: str
 
     def pages(self) -> dict[str, str]:
         """Return every page by a short name."""
@@ -90,11 +111,18 @@ class Scene:
                 "many libraries": f"/libraries/many?code={self.library}",
                 "measure libraries": f"/libraries/measure?code={self.library}",
                 "plan libraries": f"/libraries/batch?code={self.sample}",
+                "live run": f"/runs/{self.live}",
+                "wall of a run": f"/wall/{self.live}",
                 "pool": f"/pools/{self.pool}?target_fmol=30&target_volume_ul=20",
+                "run": f"/runs/{self.run}",
+                "run folder": f"/run-folders/{self.folder}",
                 "submission": f"/submissions/{self.submission}?row=1",
                 "reading": f"/submissions/reading/{self.reading}",
                 "labels": f"/labels?code={self.sample}",
                 "search": f"/search?q={self.sample[:5]}",
+                "search in words": "/search?q=urgent%20purple%20samples%20since%20last%20week",
+                "narrowed samples": f"{listed}&substance=DNA&created=2026-01-01..",
+                "narrowed runs": "/runs?device=MinION&low_yield=true",
                 "saga": f"/settings/operations/sagas/config/{self.saga}",
                 "columns": f"{listed}&choose=columns",
                 "views": f"{listed}&stage=received&choose=views",
@@ -126,6 +154,7 @@ async def laid_out(product: Product, bench: Bench) -> Scene:
     code = await product.eventually(submitted)
     await product.eventually(asked)
     library, pool = await _chain(client, bench)
+    run, folder = await _read_run(product, project)
     return Scene(
         sample=made["code"],
         submission=code,
@@ -135,7 +164,19 @@ async def laid_out(product: Product, bench: Bench) -> Scene:
         library=library,
         pool=pool,
         batch=await _batch(client, made["code"], bench),
+        run=run,
+        folder=folder,
+        live=await _sequencing(product, bench, pool),
     )
+
+
+async def _sequencing(product: Product, bench: Bench, pool: str) -> str:
+    """Let an instrument tell half a day of a run of the pool, and return the run's code."""
+    run = await planned(Pooling(bench.project["id"], bench.client), {"code": pool})
+    ticks = [tick(minute, {"barcode26": 0.9, "unclassified": 0.1}) for minute in range(0, 721, 5)]
+    told = run_told(run, ticks, scans=[{"minute": 90, "pores": 1204}], n50_bases=4100)
+    await tell(await product.client("instrument"), telling(run["position"], told))
+    return str(run["code"])
 
 
 async def _batch(client: Any, code: str, bench: Bench) -> str:
@@ -178,6 +219,20 @@ async def _chain(client: Any, bench: Bench) -> tuple[str, str]:
         checked(await client.post(f"/api/libraries/{library}/measurements", json=measured))
     pool = checked(await client.post("/api/pools", json={"name": "Thermophiles", "components": [{"library": library}]}))
     return library, pool["code"]
+
+
+async def _read_run(product: Product, project_id: str) -> tuple[str, str]:
+    """Plan a run of two samples and let its folder be read; return its code and the id of what was read."""
+    made = Pooling(project_id, await product.client("facility_manager"))
+    run = await planned(made, await made.pooled(1, 2))
+    ids = {"protocol_group_id": run["experiment_id"], "sample_id": run["sample_id"], "flow_cell_id": run["flow_cell"]}
+    said = ids | {"position": run["position"], "protocol_run_id": str(uuid4())}
+    with tempfile.TemporaryDirectory() as kept:
+        folder = folder_maker.folder(Path(kept), vintages.draw(800), **said)
+        (reading,) = split(folders.read(folder, Cache(Path(kept) / "cache")))
+    body = {"reader": "bench", "reading": msgspec.to_builtins(reading)}
+    found = checked(await made.manager.post("/api/runs/acquisitions", json=body))
+    return str(run["code"]), str(found["id"])
 
 
 async def park(product: Product, service: str, *, state: str = "dead", error: str = "ValueError: no such kit") -> int:

@@ -81,6 +81,7 @@ async def test_a_batch_goes_on_without_network_also_after_a_reload(window: OpenW
     await ready_without_network(page)
     await page.context.set_offline(True)
     for number, code in enumerate(codes[:2], 1):
+        await page.wait_for_selector(f"text=Scan {'AB'[number - 1]}1 DARK-{number - 1}")
         await scan(page, code)
         await page.fill("#pad-value", f"{20 + number}")
         await page.click("text=Record · RV")

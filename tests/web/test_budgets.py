@@ -17,7 +17,14 @@ KB = 1024
 
 @pytest.mark.parametrize(
     ("name", "most_bytes"),
-    [("app.js", 25 * KB), ("board.js", 4 * KB), ("grid.js", 8 * KB), ("app.css", 8 * KB), ("bench.js", 12 * KB)],
+    [
+        ("app.js", 25 * KB),
+        ("board.js", 4 * KB),
+        ("cursor.js", 1 * KB),
+        ("grid.js", 8 * KB),
+        ("app.css", 8 * KB),
+        ("bench.js", 12 * KB),
+    ],
 )
 def test_scripts_and_styles_are_small(name: str, most_bytes: int) -> None:
     built = assets.url(name).removeprefix("/static/")
@@ -54,3 +61,22 @@ async def test_scripts_and_styles_travel_compressed(product: Product) -> None:
             answer = await client.get(path)
             assert answer.status_code == 200
             assert answer.headers.get("content-encoding") == "gzip", path
+
+
+async def test_a_page_travels_compressed_and_its_length_tells_little(
+    window: OpenWindow, bench: Bench, product: Product
+) -> None:
+    await bench.register("PACKED-1", qubit_ng_per_ul=40)
+    page = await window("technician", path="/samples")
+    cookies = "; ".join(f"{one['name']}={one['value']}" for one in await page.context.cookies())
+    plain, lengths = {"Cookie": cookies, "Accept-Encoding": "identity"}, set()
+    async with httpx.AsyncClient(base_url=product.base_url, headers={"Cookie": cookies}) as client:
+        assert "content-encoding" not in (await client.get("/samples", headers=plain)).headers
+        for _ in range(12):
+            answer = await client.get("/samples", headers={"Accept-Encoding": "gzip"})
+            assert answer.headers["content-encoding"] == "gzip"
+            assert "Accept-Encoding" in answer.headers["vary"]
+            assert "PACKED-1" in answer.text
+            lengths.add(int(answer.headers["content-length"]))
+    assert max(lengths) < len(answer.content) / 3
+    assert len(lengths) > 3

@@ -66,7 +66,7 @@ async def _entrance(folder: Path, ends_at: datetime) -> AsyncIterator[int]:
 
 
 def _runtime(public_url: str) -> Runtime:
-    return Runtime(SERVICE, settings=Settings(public_url=public_url), kernel=KernelSettings())
+    return Runtime(SERVICE.name, settings=Settings(public_url=public_url), kernel=KernelSettings())
 
 
 def _told(host: str) -> float | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.async_api import expect
 
-from nanopore_tracking.web import charts
+from nanopore_tracking.drawing import charts
 from tests.harness.product import checked
 from tests.services.sample.desk import GOOD_HEADER, GOOD_ROW, seen
 from tests.web.conftest import Bench, OpenWindow

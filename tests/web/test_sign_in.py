@@ -50,8 +50,8 @@ async def test_the_colours_are_kept(window: OpenWindow) -> None:
     page = await window("technician", path="/samples")
     await page.click("#theme")
     assert await page.get_attribute("html", "data-theme") == "light"
-    await page.click("#theme")
-    await page.wait_for_timeout(200)
+    async with page.expect_response("**/theme"):
+        await page.click("#theme")
     await page.reload()
     assert await page.get_attribute("html", "data-theme") == "dark"
 

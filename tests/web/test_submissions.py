@@ -79,7 +79,7 @@ async def test_a_file_that_is_no_table_is_refused_with_a_sentence(
     window: OpenWindow, bench: Bench, tmp_path: Path
 ) -> None:
     file = tmp_path / "picture.xlsx"
-    file.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\x00" * 500)
+    file.write_bytes(b"GIF89a" + b"\x00" * 500)
     page = await window("technician", path="/submissions/new")
     await page.select_option("#up-project", bench.project["id"])
     await page.set_input_files("#up-file", file)
@@ -100,7 +100,7 @@ async def test_a_table_without_rows_says_so(window: OpenWindow, bench: Bench, tm
 async def test_a_draft_by_hand_comes_back_after_a_closed_window(window: OpenWindow, bench: Bench) -> None:
     page = await window("technician", path="/submissions/new")
     await page.fill("#hand-requester_name", "Kit Ostrander")
-    await page.wait_for_timeout(500)
+    await page.wait_for_function("() => Object.values(localStorage).some((kept) => kept.includes('Kit Ostrander'))")
     await page.reload()
     await page.click("text=Restore your draft")
     assert await page.input_value("#hand-requester_name") == "Kit Ostrander"

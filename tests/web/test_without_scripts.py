@@ -36,6 +36,14 @@ async def test_the_list_is_filtered_ordered_and_paged(window: OpenWindow, bench:
     assert "PLAIN-41" in await page.inner_text("h1")
 
 
+async def test_an_address_that_is_wrong_leads_on_to_the_page_without_filters(window: OpenWindow) -> None:
+    page = await window("technician", java_script_enabled=False, expects=("Failed to load resource",))
+    await page.goto("/samples?sort=-nosuch")
+    assert (await page.inner_text("main")).count("This must be one of") == 1
+    await page.click("text=Open the page without filters")
+    assert page.url.endswith("/samples")
+
+
 async def test_a_record_is_kept_by_plain_forms(window: OpenWindow, bench: Bench) -> None:
     made = await bench.register("PLAIN-FORM")
     page = await window("technician", path=f"/samples/{made['code']}", java_script_enabled=False)

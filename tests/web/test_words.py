@@ -24,6 +24,7 @@ def berlin() -> Iterator[None]:
 def test_a_purity_ratio_keeps_two_decimals() -> None:
     found = [words.number(value, "a260_a280") for value in (1.6, 2, 1.85, 1.857)]
     assert found == ["1.60", "2.00", "1.85", "1.857"]
+    assert [words.number(value) for value in (6.16e-07, 0.00012341)] == ["0.000000616", "0.0001234"]
     assert [words.number(value, "volume_ul") for value in (1.6, 2, 1234.56)] == ["1.6", "2", "1\u202f234.6"]
 
 
@@ -32,6 +33,7 @@ def test_codes_become_words_and_what_people_wrote_stays() -> None:
     assert words.plain("a260_a280", "quantity") == "A260/280"
     assert words.plain(["facility_manager", "admin"], "roles") == "Facility manager, Administrator"
     assert words.plain("soil_sample", "name") == "soil_sample"
+    assert words.plain({"volume_ul": "pipette"}, "methods") == "Volume by Pipette"
 
 
 def test_a_record_is_written_without_what_is_blank() -> None:

@@ -1,8 +1,10 @@
 """`nanopore-tracking backup`: ask for a backup, list, check, restore one into scratch databases, and try that out."""
 
 import asyncio
+import contextlib
 import secrets
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,6 +26,12 @@ BinDir = Annotated[str, typer.Option(help="The folder of pg_restore.")]
 
 _WAIT_S = 1.0
 _WIDE = 300
+#: The key of the lock that a drill holds, and what lies there of drills while nobody holds it and nobody is connected.
+_DRILL = 7_203_145
+_LEFT = """SELECT d.datname FROM pg_database d
+WHERE d.datname ~ '^drill_[0-9a-f]{8}_' AND pg_has_role(d.datdba, 'USAGE')
+    AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)
+ORDER BY d.datname"""
 
 
 @app.command()
@@ -105,11 +113,8 @@ def drill(
     folder = _newest(folder)
     manifest = dumps.read_manifest(folder)
     problems = dumps.check(folder)
-    for part in [] if problems else manifest.parts:
-        try:
-            asyncio.run(_try_out(folder / part.file, part, into=into, bin_dir=bin_dir))
-        except errors.Problem as failure:
-            problems.append(f"{part.service}: {failure.message}")
+    if not problems:
+        problems = asyncio.run(_tried_out(folder, manifest.parts, into=into, bin_dir=bin_dir))
     drilled = dumps.Drill(backup_id=manifest.id, finished_at=datetime.now(UTC), problems=problems)
     dumps.write_drill(folder.parent, drilled)
     for problem in problems:
@@ -127,6 +132,33 @@ def _newest(folder: Path) -> Path:
     if not found:
         raise errors.NotFound(f"There is no backup in {folder}, so that nothing was restored.")
     return found[-1]
+
+
+async def _tried_out(folder: Path, parts: Sequence[dumps.Part], *, into: str, bin_dir: str) -> list[str]:
+    """Return what is wrong with the databases of a backup; Conflict while another drill goes on on that server."""
+    problems = []
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            alone = await _connected(into)
+            stack.push_async_callback(alone.close)
+            await _alone(alone)
+        except errors.Unavailable as failure:
+            return [failure.message]
+        for part in parts:
+            try:
+                await _try_out(folder / part.file, part, into=into, bin_dir=bin_dir)
+            except errors.Problem as failure:
+                problems.append(f"{part.service}: {failure.message}")
+    return problems
+
+
+async def _alone(connection: Any) -> None:
+    """Be the only drill on a server as long as the connection is open, and drop what one left that was killed."""
+    if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _DRILL):
+        raise errors.Conflict("Another restore drill goes on on that server. Nothing was restored; wait for its end.")
+    for (name,) in await connection.fetch(_LEFT):
+        await connection.execute(f"DROP DATABASE {_quoted(name)}")
+        typer.echo(f"{name} was dropped: a drill that was killed had left it.", err=True)
 
 
 async def _try_out(file: Path, part: dumps.Part, *, into: str, bin_dir: str) -> None:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nanopore_tracking.cli.api import Api, Token, Url, User, open_api
+from nanopore_tracking.counting import counted
 from nanopore_tracking.kernel import errors
 
 app = typer.Typer(add_completion=False)
@@ -66,7 +67,9 @@ def import_file(
         raise typer.Exit(1)
     with steps.bar:
         accepted = _accept(api, steps, submission, reason)
-    typer.echo(f"{accepted['code']} is accepted: {accepted['row_count']:,} samples are expected.")
+    typer.echo(
+        f"{accepted['code']} is accepted: {counted(accepted['row_count'], 'sample is', 'samples are')} expected."
+    )
 
 
 class Steps:
@@ -209,12 +212,17 @@ def _tell_columns(extraction: dict[str, Any]) -> None:
     )
 
 
+def _counted(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
 def _tell(api: Api, extraction: dict[str, Any], submission: dict[str, Any]) -> None:
     """Print what the reader noted and what the check found, cell by cell."""
     for note in extraction["notes"]:
         typer.echo(note, err=True)
-    counts = ", ".join(f"{submission[f'{level}_count']:,} {level}s" for level in _LEVELS)
-    typer.echo(f"{submission['code']}: {submission['row_count']:,} rows of {extraction['filename']}; {counts}.")
+    counts = ", ".join(_counted(submission[f"{level}_count"], level) for level in _LEVELS)
+    rows = _counted(submission["row_count"], "row")
+    typer.echo(f"{submission['code']}: {rows} of {extraction['filename']}; {counts}.")
     total = sum(submission[f"{level}_count"] for level in _LEVELS)
     if not total:
         return

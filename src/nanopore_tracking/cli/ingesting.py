@@ -9,9 +9,11 @@ import msgspec
 import typer
 
 from nanopore_tracking.cli.api import Api, Token, Url, User, open_api
+from nanopore_tracking.counting import counted
 from nanopore_tracking.kernel import errors
 
 if TYPE_CHECKING:
+    from nanopore_tracking.runfolders.figures import RunFigures
     from nanopore_tracking.runfolders.readings import Reading
     from nanopore_tracking.runfolders.summaries import Cache
 
@@ -22,8 +24,9 @@ _MISSING = (
     "What reads run folders is not installed here. Nothing was read; install the product with its extra `runs`, on the "
     "machine that sees the folders."
 )
-#: Run ids of one summary of which distributions are sent; the largest.
-_MOST_RUNS = 10
+#: Acquisitions of one folder that are sent, the folder's own and then the largest.
+MOST_RUNS = 20
+_LEFT_OUT = "The folder has reads of {} run ids; the {} largest were sent."
 
 Folder = Annotated[Path, typer.Argument(help="The folder of one run, as MinKNOW or a basecaller left it.")]
 CacheFolder = Annotated[
@@ -58,7 +61,8 @@ def ingest(
         typer.echo("Nothing was sent.", err=True)
         raise typer.Exit(1)
     if not dry_run:
-        typer.echo(standing(send(open_api(url, username, token), reading)))
+        for said in standings(send(open_api(url, username, token), reading)):
+            typer.echo(said)
 
 
 def open_cache(folder: Path | None) -> "Cache":
@@ -80,44 +84,76 @@ def read(folder: Path, cache: "Cache") -> "Reading":
     return folders.read(folder.resolve(), cache)
 
 
-def send(api: Api, reading: "Reading") -> dict[str, Any]:
-    """Send what was read and return the acquisition as the product has it."""
-    body = {"reader": socket.gethostname(), "reading": msgspec.to_builtins(trimmed(reading))}
-    answer: dict[str, Any] = api.post("/api/runs/acquisitions", body)
-    return answer
+def send(api: Api, reading: "Reading") -> list[dict[str, Any]]:
+    """Send what was read, one acquisition after the other, and return each as the product has it.
 
+    What is sent is the largest run ids of a summary that has more than a person can judge.
+    """
+    from nanopore_tracking.runfolders import splitting
 
-def trimmed(reading: "Reading") -> "Reading":
-    """Return a reading with the distributions of its largest run ids alone."""
-    summary = reading.summary
-    if summary is None or len(summary.runs) <= _MOST_RUNS:
-        return reading
-    runs = sorted(summary.runs, key=lambda run: run.whole.bases, reverse=True)[:_MOST_RUNS]
-    note = f"The summary has {len(summary.runs)} run ids; the figures of the {_MOST_RUNS} largest were sent."
-    return msgspec.structs.replace(
-        reading, summary=msgspec.structs.replace(summary, runs=runs), problems=[*reading.problems, note]
-    )
+    answers = []
+    parts = splitting.split(reading)
+    for part in parts[:MOST_RUNS]:
+        said = part
+        if len(parts) > MOST_RUNS:
+            said = msgspec.structs.replace(part, problems=[*part.problems, _LEFT_OUT.format(len(parts), MOST_RUNS)])
+        body = {"reader": socket.gethostname(), "reading": msgspec.to_builtins(said)}
+        answers.append(api.post("/api/runs/acquisitions", body))
+    return answers
 
 
 def tell(reading: "Reading") -> None:
-    """Print what was read."""
-    typer.echo(f"{reading.folder}: {reading.sentence}")
-    for problem in reading.problems:
-        typer.echo(f"  {problem}")
-    for run in reading.summary.runs if reading.summary else []:
-        whole = run.whole
-        judged = whole.pass_reads + whole.fail_reads
-        passed = f"{whole.pass_bases / 1e9:,.3f} Gb passed" if judged else "not judged by the basecaller"
-        quality = "" if whole.mean_q is None else f", mean Q {whole.mean_q:.1f} (of the mean error probability)"
-        typer.echo(f"  {run.run_id}: {whole.reads:,} reads, {whole.bases / 1e9:,.3f} Gb, {passed}{quality}")
-        if whole.n50_bases is not None:
-            typer.echo(
-                f"    N50 {whole.n50_bases:,} bases, {run.channels_seen:,} channels, {len(run.barcodes)} barcodes"
-            )
+    """Print what was read, of each acquisition that is in the folder."""
+    from nanopore_tracking.runfolders import splitting, texts
+
+    said: set[str] = set()
+    for part in splitting.split(reading):
+        typer.echo(f"{texts.shown(part.folder)}: {part.sentence}")
+        for problem in part.problems:
+            if problem not in said:
+                typer.echo(f"  {problem}")
+        said |= set(part.problems)
+        for run in part.summary.runs if part.summary else []:
+            _tell_run(run)
 
 
-def standing(found: dict[str, Any]) -> str:
-    """Say which planned run an acquisition is, or who has to say so."""
+def _tell_run(run: "RunFigures") -> None:
+    from nanopore_tracking.runfolders.figures import gigabases
+
+    whole = run.whole
+    judged = whole.pass_reads + whole.fail_reads
+    passed = f"{gigabases(whole.pass_bases)} passed" if judged else "not judged by the basecaller"
+    quality = "" if whole.mean_q is None else f", mean Q {whole.mean_q:.1f} (of the mean error probability)"
+    named = run.run_id or "Without a run id"
+    typer.echo(f"  {named}: {counted(whole.reads, 'read')}, {gigabases(whole.bases)}, {passed}{quality}")
+    if whole.n50_bases is not None:
+        of = f"{counted(run.channels_seen, 'channel')}, {counted(len(run.barcodes), 'barcode')}"
+        typer.echo(f"    N50 {counted(whole.n50_bases, 'base')}, {of}")
+
+
+def lines(reading: "Reading", answers: list[dict[str, Any]]) -> list[str]:
+    """Say of each acquisition that was sent how it stands and which run it is, and what could not be read."""
+    from nanopore_tracking.runfolders import splitting
+
+    parts = splitting.split(reading)[: len(answers)]
+    said = [f"{part.sentence} {_standing(answer)}" for part, answer in zip(parts, answers, strict=True)]
+    if len(said) > 1:
+        said = [f"{_named(answer)}: {line}" for line, answer in zip(said, answers, strict=True)]
+    return said + reading.problems
+
+
+def standings(answers: list[dict[str, Any]]) -> list[str]:
+    """Say of each acquisition which planned run it is, or who has to say so; by its id where there are several."""
+    if len(answers) == 1:
+        return [_standing(answers[0])]
+    return [f"{_named(found)}: {_standing(found)}" for found in answers]
+
+
+def _named(found: dict[str, Any]) -> str:
+    return found["acquisition_run_id"][:8] or "Its own run"
+
+
+def _standing(found: dict[str, Any]) -> str:
     if found["standing"] == "matched":
         return f"It is the run {found['run']}."
     if found["standing"] == "aside":

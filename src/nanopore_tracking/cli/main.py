@@ -16,6 +16,7 @@ COMMANDS = {
     "import": "importing",
     "ingest": "ingesting",
     "watch": "watching",
+    "demo": "demo",
     "delivery": "delivering",
     "backup": "backup",
     "ai": "reading",

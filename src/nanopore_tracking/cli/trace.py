@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nanopore_tracking.cli import failures
+from nanopore_tracking.counting import counted
 from nanopore_tracking.embedded.folder import TRACES, default_path
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.telemetry import ring
@@ -93,7 +94,7 @@ def _summed_up(spans: Sequence[Kept]) -> _Trace:
 
 def _print(console: Console, spans: Sequence[Kept]) -> None:
     whole = _summed_up(spans)
-    told = f"{whole.started_at:%Y-%m-%d %H:%M:%S} UTC, {_took(whole.took_ms)}, {len(spans)} spans"
+    told = f"{whole.started_at:%Y-%m-%d %H:%M:%S} UTC, {_took(whole.took_ms)}, {counted(len(spans), 'span')}"
     console.print(
         f"[bold]Trace {whole.trace_id}[/]  {told}" + (f", [red]{whole.errors} failed[/]" * bool(whole.errors))
     )

@@ -67,16 +67,20 @@ def watch(
 
 def _told(api: Any, cache: Any, folder: Path) -> str:
     """Read a folder, send what it says, and return how it stands."""
+    from nanopore_tracking.runfolders import texts
+
     reading = ingesting.read(folder, cache)
+    named = texts.shown(str(folder))
     if reading.state == "unreadable":
-        typer.echo(f"{folder}: {reading.sentence}")
+        typer.echo(f"{named}: {reading.sentence}")
         return reading.state
     try:
-        answer = ingesting.send(api, reading)
+        answers = ingesting.send(api, reading)
     except errors.NotFound:
         # The product never heard of a folder that is gone already.
         return reading.state
-    typer.echo(f"{folder}: {reading.sentence} {ingesting.standing(answer)}")
+    for line in ingesting.lines(reading, answers):
+        typer.echo(f"{named}: {line}")
     return reading.state
 
 
@@ -99,7 +103,8 @@ class Sent:
         """Keep that a folder was sent as it was then."""
         self.folders[folder] = {"mark": mark, "state": state}
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._path.with_suffix(".draft")
+        # By its process, as another watch of the same folder writes the same file.
+        draft = self._path.with_suffix(f".{os.getpid()}.draft")
         draft.write_text(json.dumps(self.folders, indent=1, sort_keys=True), "utf-8")
         draft.replace(self._path)
 
@@ -155,15 +160,27 @@ class Watcher:
         except OSError as failure:
             typer.echo(f"{name}: It cannot be read ({failure.strerror}). It is tried again at the next look.", err=True)
             return False
-        self._memory.keep(name, mark=mark, state=state)
+        except Exception as failure:  # noqa: BLE001 (this is the edge of a folder: whatever it is, the others are read)
+            why = f"the program failed ({type(failure).__name__}: {failure})"
+            typer.echo(f"{name}: It was not read: {why}. It is tried again at the next look.", err=True)
+            return False
+        return self._kept(name, mark, state)
+
+    def _kept(self, name: str, mark: str, state: str) -> bool:
+        try:
+            self._memory.keep(name, mark=mark, state=state)
+        except OSError as failure:
+            why = f"that it was sent cannot be kept ({failure.strerror})"
+            typer.echo(f"{name}: It was sent, but {why}; it is read again after a restart.", err=True)
+            return False
         return True
 
 
 def run_folders(root: Path, depth: int = 0) -> Iterator[Path]:
     """Yield the folders of runs below a folder; what is in one is no other one."""
-    from nanopore_tracking.runfolders import folders
+    from nanopore_tracking.runfolders import inventory
 
-    if folders.is_run_folder(root):
+    if inventory.is_run_folder(root):
         yield root
         return
     if depth >= _DEEPEST:

@@ -1,14 +1,33 @@
-"""The address of a list: every state that a person can see is in it, so that it can be shared and gone back to."""
+"""The address of a list: every state that a person can see is in it, so that it can be shared and gone back to.
+
+And addresses that browsers send, which may be anything.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 #: How many earlier pages the address remembers; going back further starts at the first page.
 TRAIL = 24
 #: What an address says besides what narrows the list.
 BESIDE = {"sort", "after", "trail", "open", "columns", "view", "choose"}
+
+
+def parts(said: str) -> SplitResult:
+    """Return the parts of an address; all of them blank for what is none."""
+    try:
+        return urlsplit(said)
+    except ValueError:
+        return urlsplit("")
+
+
+def own(path: str) -> str:
+    """Return the path, fit for a header, if it leads to a page of this front, else the front page."""
+    # Browsers drop line ends and tabs, and take \ for /.
+    if not path.isprintable() or not path.startswith("/") or path[1:2] in ("/", "\\"):
+        return "/"
+    return quote(path, safe="!#$%&'()*+,/:;=?@[]")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/*.js",
     ),
     "board.js": ("board.js",),
+    "cursor.js": ("cursor.js",),
     "grid.js": ("grid/*.js",),
     "wizard.js": ("wizard.js",),
     "storage.js": ("storage.js",),

@@ -25,7 +25,7 @@ async def look(runtime: Runtime) -> None:
     if address.scheme != "https" or not address.hostname:
         return
     shown = await _certificate(address.hostname, address.port or 443)
-    _EXPIRES.labels(runtime.service.name, address.hostname).set(shown.not_valid_after_utc.timestamp())
+    _EXPIRES.labels(runtime.name, address.hostname).set(shown.not_valid_after_utc.timestamp())
 
 
 async def _certificate(host: str, port: int) -> x509.Certificate:

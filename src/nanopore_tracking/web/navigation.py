@@ -34,7 +34,9 @@ LABORATORY: tuple[Entry, ...] = (
     Entry(path="/overrides", word="Overrides", icon="key", needs="samples.override"),
     Entry(path="/libraries", word="Libraries", icon="helix", needs="samples.read", key="l"),
     Entry(path="/pools", word="Pools", icon="drops", needs="samples.read", key="p"),
+    Entry(path="/protocols", word="Protocols", icon="book", needs="protocols.read"),
     Entry(path="/runs", word="Runs", icon="run", needs="inventory.read", key="r", bar=6),
+    Entry(path="/run-folders", word="Run folders", icon="folder", needs="inventory.read"),
     Entry(path="/deliveries", word="Deliveries", icon="truck", needs="deliveries.read", bar=5),
 )
 STOCK: tuple[Entry, ...] = (

@@ -16,7 +16,7 @@ from nanopore_tracking.web import assets, codes, sentences, words
 
 HERE = Path(__file__).parent
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 
 #: Pages carry a nonce and fresh form keys, so that an answer from a cache would be wrong: no ETag, no store.
 SECURITY = {
@@ -25,7 +25,7 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "same-origin",
-    "Vary": "HX-Request, Cookie",
+    "Vary": "HX-Request, Cookie, Accept-Encoding",
     "X-Content-Type-Options": "nosniff",
 }
 

@@ -16,10 +16,15 @@ _CODE = re.compile(r"\b([SLPRD])[0-9]{2}-[0-9]{6,}\b")
 _UNITS = {"ng_per_ul": "ng/µL", "ul": "µL", "nm": "nM", "ratio": "", "number": ""}
 
 
-def linked(text: str) -> markupsafe.Markup:
-    """Return a text in which every code of a sample, library, pool, run or delivery leads to its page."""
+def linked(text: str, runs: bool = True) -> markupsafe.Markup:
+    """Return a text in which every code of a sample, library, pool, run or delivery leads to its page.
+
+    runs: whether the reader may see runs; otherwise their codes lead nowhere.
+    """
     found, past = markupsafe.Markup(""), 0
     for match in _CODE.finditer(text):
+        if match[1] == "R" and not runs:
+            continue
         link = markupsafe.Markup('<a href="{}{}">{}</a>').format(_PAGES[match[1]], match[0], match[0])
         found += markupsafe.escape(text[past : match.start()]) + link
         past = match.end()
@@ -53,4 +58,16 @@ def remedy(item: Any, *, library: str, stage: str) -> str:
     return places.get(item.fulfilled_by, f"#form-{item.fulfilled_by}")
 
 
-FILTERS: dict[str, Callable[..., Any]] = {"linked": linked, "measured": measured, "remedy": remedy}
+def lacking(error: Any) -> list[str]:
+    """Return what a refusal names as missing beside its message; `missing` may be something else of another error."""
+    items = error.extra.get("missing")
+    said = [item.get("message") for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
+    return [message for message in said if message and message not in error.message]
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "linked": linked,
+    "measured": measured,
+    "remedy": remedy,
+    "lacking": lacking,
+}

@@ -5,20 +5,22 @@ import base64
 import hashlib
 import hmac
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.datastructures import Cookie
 
 from nanopore_tracking.contracts import access
 from nanopore_tracking.kernel import errors
+from nanopore_tracking.web import address
 
 #: Seconds before its end at which an access token is no longer used.
 MARGIN_S = 60.0
 #: Seconds for which an exchanged token is used without asking again, so that a closed session ends everywhere soon.
-REFRESH_S = 300.0
+REFRESH_S = 30.0
+#: Seconds for which it is used on, while it is good, when nobody answered whether the session is still open.
+UNANSWERED_S = 5.0
 _LIMIT = 10_000
 
 
@@ -49,10 +51,14 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """An access token in use: until when, in monotonic seconds, and whose. device: a digest of where it was given."""
+    """An access token in use, and whose. device: a digest of where it was given.
+
+    until, good_until: when it is exchanged again, and when it is no longer used at all, in monotonic seconds.
+    """
 
     access_token: str
     until: float
+    good_until: float
     person: Person
     device: bytes = b""
     must_set_password: bool = False
@@ -70,6 +76,7 @@ class Sessions:
     async def open(self, token: str, device: str = "") -> Opened:
         """Return the access token and person of a session; Unauthenticated when it has ended.
 
+        While the config service does not answer, the last access token is used to its end.
         device: the token of a shared tablet; a session that a PIN opened is good with it only.
         """
         key, place = _digest(token), _digest(device)
@@ -83,6 +90,11 @@ class Sessions:
                 return found
             try:
                 return self.keep(token, await self._exchange(token, device), device)
+            except errors.Unavailable:
+                used_on = self._used_on(key, place)
+                if used_on is None:
+                    raise
+                return used_on
             except errors.Problem:
                 self._open.pop(key, None)
                 raise
@@ -92,6 +104,14 @@ class Sessions:
     def _known(self, key: bytes, place: bytes) -> Opened | None:
         found = self._open.get(key)
         return found if found and found.device == place and found.until > time.monotonic() else None
+
+    def _used_on(self, key: bytes, place: bytes) -> Opened | None:
+        """Return what was exchanged last, for some seconds more, while it is good; else None."""
+        found, now = self._open.get(key), time.monotonic()
+        if found is None or found.device != place or found.good_until <= now:
+            return None
+        self._open[key] = replace(found, until=min(now + UNANSWERED_S, found.good_until))
+        return self._open[key]
 
     def keep(self, token: str, answer: Any, device: str = "") -> Opened:
         """Remember what the config service answered to a sign-in or an exchange."""
@@ -103,10 +123,11 @@ class Sessions:
             roles=frozenset(account.roles),
             lab_ids=tuple(str(lab) for lab in account.lab_ids),
         )
-        life = min(max(answer.expires_in - MARGIN_S, 1.0), REFRESH_S)
+        now, life = time.monotonic(), max(answer.expires_in - MARGIN_S, 1.0)
         opened = Opened(
             access_token=answer.access_token,
-            until=time.monotonic() + life,
+            until=now + min(life, REFRESH_S),
+            good_until=now + life,
             person=person,
             device=_digest(device),
             must_set_password=bool(getattr(answer, "must_set_password", False)),
@@ -175,7 +196,7 @@ def refuse_foreign(request: Request[Any, Any, Any]) -> None:
             raise errors.Forbidden("This was sent from another site, so nothing was changed.", type="cross-site")
         return
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and address.parts(origin).netloc != request.headers.get("host"):
         raise errors.Forbidden("This was sent from another site, so nothing was changed.", type="cross-site")
 
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -15,9 +15,10 @@ from litestar.handlers import HTTPRouteHandler
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.kernel.http.ask import context_of
 from nanopore_tracking.kernel.telemetry import trace
-from nanopore_tracking.web import navigation, render, session, words
+from nanopore_tracking.web import address, navigation, render, session, words
 from nanopore_tracking.web.clients.http import Client
 from nanopore_tracking.web.clients.operations import Operations
+from nanopore_tracking.web.compression import compressed
 from nanopore_tracking.web.front import Facility, Front, front_of
 from nanopore_tracking.web.parked import SERVICES
 
@@ -27,6 +28,8 @@ Shown = Response[Any]
 
 THEMES = ("system", "light", "dark")
 FORM_LIMIT = 1_000_000
+MOST_FIELDS = 2000
+LONGEST_KEY = 200
 
 
 @dataclass(kw_only=True)
@@ -56,8 +59,11 @@ class Visit:
 
     @property
     def key(self) -> str:
-        """The idempotency key that was made when the form was shown."""
-        return self.form.get("idempotency_key", "")
+        """The idempotency key that was made when the form was shown; Invalid for what is none."""
+        key = self.form.get("idempotency_key", "")
+        if not key.isascii() or not key.isprintable() or len(key) > LONGEST_KEY:
+            raise errors.Invalid("This form is not as it was shown. Nothing was changed; load the page again.")
+        return key
 
     def can(self, permission: str) -> bool:
         """Tell whether the person may do that."""
@@ -92,9 +98,9 @@ class Visit:
 
         A form sent in place that leads to another page loads that page whole: its address and its stream are its own.
         """
-        target = _own(path)
-        here = urlsplit(self.request.headers.get("hx-current-url", "")).path
-        away = self.fragment and self.request.method == "POST" and here not in ("", urlsplit(target).path)
+        target = address.own(path)
+        here = address.parts(self.request.headers.get("hx-current-url", "")).path
+        away = self.fragment and self.request.method == "POST" and here not in ("", address.parts(target).path)
         headers = {"HX-Redirect" if away else "Location": target, "Cache-Control": "no-store"}
         answer: Shown = Response(b"", status_code=200 if away else 303, headers=headers)
         if said:
@@ -165,14 +171,6 @@ def read_flash(request: Asked) -> dict[str, str] | None:
     return {"kind": found.get("kind", "done"), "text": found["text"]} if found.get("text") else None
 
 
-def _own(path: str) -> str:
-    """Return the path if it leads to a page of this front, else the front page."""
-    parts = urlsplit(path)
-    if parts.scheme or parts.netloc or not path.startswith("/") or path.startswith(("//", "/\\")):
-        return "/"
-    return path
-
-
 async def read_form(request: Asked) -> dict[str, str]:
     """Read the fields of a sent form; of a repeated name the last counts, values are joined for names ending in []."""
     body = await request.body()
@@ -182,7 +180,10 @@ async def read_form(request: Asked) -> dict[str, str]:
         text = body.decode()
     except UnicodeDecodeError as failure:
         raise errors.Invalid("The form is not text in UTF-8.") from failure
-    pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=2000)
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as failure:
+        raise errors.TooLarge(f"The form has more than {MOST_FIELDS} fields. Nothing was changed.") from failure
     return {name: value.replace("\r\n", "\n") for name, value in pairs}
 
 
@@ -229,7 +230,7 @@ def _handler(
                     visit.form = await read_form(request)
                     session.refuse_unguarded(visit.form.get("csrf") or request.headers.get("x-csrf") or "", visit.token)
                 try:
-                    return await function(visit, **request.path_params)
+                    return compressed(request, await function(visit, **request.path_params))
                 except errors.Unauthenticated:
                     # The access token may have ended before its time; a second exchange tells whether the session has.
                     front.sessions.forget(visit.token)
@@ -279,7 +280,7 @@ def _refused(request: Asked, front: Front, problem: errors.Problem) -> Shown:
         return answer
     if isinstance(problem, errors.Unauthenticated):
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        back = here if request.method == "GET" else urlsplit(request.headers.get("referer", "/")).path
+        back = here if request.method == "GET" else address.parts(request.headers.get("referer", "/")).path
         answer = Response(
             b"", status_code=303, headers={"Location": f"/sign-in?next={quote(back)}", "Cache-Control": "no-store"}
         )
@@ -292,6 +293,7 @@ def _refused(request: Asked, front: Front, problem: errors.Problem) -> Shown:
         status=problem.status,
         title=_TITLES.get(problem.status, "Not done"),
         problem=problem,
+        afresh=request.url.path if problem.status == 422 and request.method == "GET" and request.url.query else "",
     )
 
 

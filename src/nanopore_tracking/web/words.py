@@ -4,7 +4,10 @@ import contextvars
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from typing import Any
+
+from nanopore_tracking.counting import counted
 
 #: The zone in which times are written and read, that of the facility.
 zone: contextvars.ContextVar[tzinfo] = contextvars.ContextVar("zone", default=UTC)
@@ -179,6 +182,7 @@ def number(value: Any, name: str = "") -> str:
         text = f"{int(value):,}".replace(",", "\u202f")
     else:
         text = f"{value:.4g}" if abs(value) < 1000 else f"{value:,.1f}".replace(",", "\u202f")
+        text = f"{Decimal(text):f}" if "e-0" in text else text
     return f"{value:.2f}" if "a260_a2" in name and len(text.partition(".")[2]) < 2 else text
 
 
@@ -193,6 +197,8 @@ def plain(value: Any, name: str = "") -> str:
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
         return ", ".join(plain(item, name) for item in value) or "–"
+    if isinstance(value, dict) and name == "methods":
+        return ", ".join(f"{heading(measured)} by {heading(method)}" for measured, method in value.items())
     if isinstance(value, dict):
         return ", ".join(_fact(key, item) for key, item in value.items() if item not in (None, "", [])) or "–"
     if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.fullmatch(value)):
@@ -255,11 +261,6 @@ def size(count: int) -> str:
             return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
         value /= 1024
     return f"{count} bytes"
-
-
-def counted(count: int, word: str) -> str:
-    """Write how many there are of something: "1 error", "2,000 errors"."""
-    return f"{count:,} {word if count == 1 else word + 's'}"
 
 
 def total(count: int) -> str:

@@ -16,11 +16,18 @@ class Ai(Client):
     service = "ai"
 
     async def upload(
-        self, body: AsyncIterator[bytes], *, filename: str, project_id: str, media_type: str, key: str
+        self,
+        body: AsyncIterator[bytes],
+        *,
+        filename: str,
+        project_id: str,
+        as_form: bool,
+        media_type: str,
+        key: str,
     ) -> document_api.Document:
         """Pass a file on as it comes in; its reading starts at once."""
         headers = self.headers | {"Content-Type": media_type or "application/octet-stream", "Idempotency-Key": key}
-        query = {"filename": filename, "project_id": project_id}
+        query = {"filename": filename, "project_id": project_id, "as_form": "true" if as_form else "false"}
         response = await self.link.send("POST", "/api/documents", headers=headers, content=body, params=query)
         return answered(response, document_api.Document)
 

@@ -27,6 +27,7 @@ _KINDS: dict[int, type[errors.Problem]] = {
     429: errors.TooMany,
     503: errors.Unavailable,
 }
+_NOT_PASSED_ON = "This has characters that cannot be passed on. Nothing was changed."
 _SHOWN = {"type", "title", "status", "detail", "errors"}
 
 
@@ -40,17 +41,21 @@ class Link:
         self.breaker = circuit.Breaker(f"web-to-{name}", service="web")
 
     async def send(self, method: str, path: str, *, headers: dict[str, str], **body: Any) -> httpx.Response:
-        """Send one request; Unavailable when nothing answers in time or the breaker is open."""
+        """Send one request; Unavailable when nothing answers in time or the breaker is open.
 
-        async def attempt() -> httpx.Response:
-            sent = headers | trace.headers()
-            return await self.pool.request(method, self.base_url + path, headers=sent, **body)
-
+        Invalid for what no request can hold, before the breaker: what a person sends says nothing of the service.
+        """
         try:
             with conventions.calling(self.name, method, self.base_url) as place:
-                response = await self.breaker.call(attempt)
+                sent = headers | trace.headers()
+                if not all(value.isascii() and value.isprintable() for value in sent.values()):
+                    raise errors.Invalid(_NOT_PASSED_ON)
+                request = self.pool.build_request(method, self.base_url + path, headers=sent, **body)
+                response = await self.breaker.call(lambda: self.pool.send(request))
                 conventions.answered(place, response.status_code)
                 return response
+        except httpx.InvalidURL as failure:
+            raise errors.Invalid(_NOT_PASSED_ON) from failure
         except httpx.HTTPError as failure:
             raise errors.Unavailable(f"The {self.name} service does not answer now. Nothing was changed.") from failure
 

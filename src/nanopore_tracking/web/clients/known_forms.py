@@ -9,6 +9,8 @@ from nanopore_tracking.kernel.http import Paged
 from nanopore_tracking.web.clients.http import Client, identified
 
 _PATH = "/api/documents/templates"
+#: Kinds of documents that hold a form, as scans and photographs do.
+_FORMS = ("pdf", "docx", "png", "jpeg", "tiff", "webp")
 
 
 class KnownForms(Client):
@@ -41,7 +43,7 @@ class KnownForms(Client):
     async def documents(self) -> list[Extraction]:
         """List the forms that were read last, to try a template on."""
         found = await self.get("/api/extractions", Paged[Extraction], limit=100)
-        return [each for each in found.items if each.kind in ("pdf", "docx")]
+        return [each for each in found.items if each.kind in _FORMS]
 
     async def labels(self) -> list[reviews.LearntLabel]:
         """List what corrections taught."""

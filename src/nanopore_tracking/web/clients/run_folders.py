@@ -5,7 +5,7 @@ from uuid import UUID
 from nanopore_tracking.contracts.api.sample import acquisitions as api
 from nanopore_tracking.contracts.api.sample import yields
 from nanopore_tracking.kernel.http import Paged
-from nanopore_tracking.web.clients.http import Client
+from nanopore_tracking.web.clients.http import Client, problem
 from nanopore_tracking.web.clients.sample import named
 
 _PATH = "/api/runs/acquisitions"
@@ -36,6 +36,16 @@ class RunFolders(Client):
         """List the reads of barcodes."""
         return await self.get("/api/runs/read-sets", Paged[api.ReadSetOfSample], limit=200, **filters)
 
+    async def basecalls(self, folder_id: UUID) -> list[api.Basecall]:
+        """List the basecallings of an acquisition, the last first."""
+        found = await self.get("/api/runs/basecalls", Paged[api.Basecall], acquisition_id=folder_id, limit=50)
+        return found.items
+
+    async def name_model(self, basecall_id: UUID, asked: object, *, key: str) -> api.Basecall:
+        """Say which model a summary was called with."""
+        path = f"/api/runs/basecalls/{basecall_id}/model"
+        return await self.send("POST", path, api.Basecall, body=asked, key=key)
+
     async def given(self, sample: str) -> yields.SampleYield:
         """Show what all runs of a sample have given against what was asked for."""
         return await self.get(f"/api/samples/{named(sample)}/yield", yields.SampleYield)
@@ -43,6 +53,20 @@ class RunFolders(Client):
     async def findings(self, run: str) -> yields.RunFindings:
         """Show what is odd about the reads of a run."""
         return await self.get(f"/api/runs/{named(run)}/findings", yields.RunFindings)
+
+    async def report(self, run: str, *, paper: bool) -> bytes:
+        """Return the report of a run, as a PDF or as HTML."""
+        return await self._content(f"/api/runs/{named(run)}/report{'.pdf' if paper else ''}")
+
+    async def chart(self, folder_id: UUID, name: str, kind: str) -> bytes:
+        """Return a chart of what was read of a run folder, as `svg` or `png`."""
+        return await self._content(f"{_PATH}/{folder_id}/charts/{named(name)}/{named(kind)}")
+
+    async def _content(self, path: str) -> bytes:
+        response = await self.link.send("GET", path, headers=self.headers)
+        if not response.is_success:
+            raise problem(response)
+        return response.content
 
     async def judge(self, folder_id: UUID, what: str, *, asked: object, match: int, key: str) -> api.Acquisition:
         """Say which run it is (`run`), or that it is none (`aside`)."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nanopore_tracking.contracts.api.sample.bench_batches import BatchPosition, BenchBatch
+from nanopore_tracking.counting import counted
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.web import words
 from nanopore_tracking.web.clients.batches import Batches
@@ -89,7 +90,7 @@ async def make(visit: Visit) -> Shown:
         made = await visit.api(Batches).make(asked, visit.key)
     except (errors.Invalid, errors.NotFound, errors.Conflict) as problem:
         return await _list(visit, status=422, sent=sent, problem=problem)
-    return visit.go(f"/bench/batches/{made.code}", f"{made.code}: {made.size} tubes")
+    return visit.go(f"/bench/batches/{made.code}", f"{made.code}: {counted(made.size, 'tube')}")
 
 
 async def _tubes(visit: Visit) -> tuple[str, list[str]]:

@@ -12,7 +12,7 @@ from nanopore_tracking.contracts.api.sample.charges import (
     Statement,
     StatementLine,
 )
-from nanopore_tracking.kernel import errors
+from nanopore_tracking.kernel import errors, sheets
 from nanopore_tracking.web import forms, words
 from nanopore_tracking.web.address import Address
 from nanopore_tracking.web.clients.charges import Charges
@@ -105,7 +105,7 @@ async def charge_project(visit: Visit, lab_id: str, project_id: str) -> Shown:
 async def statement_csv(visit: Visit, lab_id: str, month: str) -> Shown:
     """Hand the statement out."""
     statement = await visit.api(Charges).statement(lab_id, month)
-    return visit.file(_csv(statement), "text/csv; charset=utf-8", f"statement-{statement.month}.csv")
+    return visit.file(_csv(statement), "text/csv", f"statement-{statement.month}.csv")
 
 
 def _csv(statement: Statement) -> bytes:
@@ -118,13 +118,8 @@ def _csv(statement: Statement) -> bytes:
         said = [line.charge_code, line.item, line.quantity, *prices, line.currency]
         credit = [line.subject_code, line.reason] if isinstance(line, CreditLine) else ["", ""]
         kind = "credit" if isinstance(line, CreditLine) else "charge"
-        writer.writerow([_text(statement.lab_name), statement.month, *said, kind, *map(_text, credit)])
+        writer.writerow([sheets.plain(statement.lab_name), statement.month, *said, kind, *map(sheets.plain, credit)])
     return out.getvalue().encode()
-
-
-def _text(said: str) -> str:
-    """Return what people wrote so that a spreadsheet does not take it for a formula."""
-    return f"'{said}" if said[:1] in ("=", "+", "-", "@", "\t") else said
 
 
 def money(cents: int | None) -> str:

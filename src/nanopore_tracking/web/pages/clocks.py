@@ -98,7 +98,7 @@ async def turnaround_csv(visit: Visit) -> Shown:
         numbers = (stage.count, stage.median_h, stage.p90_h, stage.p95_h, stage.paused_h, stage.breached)
         writer.writerow((stage.stage, *numbers, causes))
     name = f"turnaround-{report.first_day}-{report.last_day}.csv"
-    return visit.file(out.getvalue().encode(), "text/csv; charset=utf-8", name)
+    return visit.file(out.getvalue().encode(), "text/csv", name)
 
 
 ROUTES = [queue, pause, resume, turnaround, turnaround_csv]

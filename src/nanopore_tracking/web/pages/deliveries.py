@@ -3,6 +3,7 @@
 from typing import Any
 
 from nanopore_tracking.contracts.api.sample.deliveries import Delivery, DeliveryPatch, Handover, NewDelivery
+from nanopore_tracking.counting import counted
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.web import forms, words
 from nanopore_tracking.web.address import Address
@@ -153,7 +154,7 @@ async def set_manifest(visit: Visit, code: str) -> Shown:
         done = await visit.api(Customers).set_manifest(code, asked, match=seen, key=visit.key)
     except (errors.Invalid, errors.Conflict) as problem:
         return await _one(visit, code, status=422, problem=problem, typed=said)
-    left = f"; say whose data {words.counted(done.unassigned_count, 'file')} are" if done.unassigned_count else ""
+    left = f"; say whose data {counted(done.unassigned_count, 'file')} are" if done.unassigned_count else ""
     return visit.go(f"/deliveries/{code}", f"The manifest is kept{left}")
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from nanopore_tracking.contracts.api.ai import performance as api
+from nanopore_tracking.drawing import charts
+from nanopore_tracking.drawing.charts import Chart
 from nanopore_tracking.kernel import errors, sheets
-from nanopore_tracking.web import charts
-from nanopore_tracking.web.charts import Chart
 from nanopore_tracking.web.clients.form_performance import FormPerformance
 from nanopore_tracking.web.pages.form_review import title
 from nanopore_tracking.web.pages.settings_tabs import tabs

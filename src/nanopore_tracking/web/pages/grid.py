@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from nanopore_tracking.contracts.api.sample.edits import EditAnswer
+from nanopore_tracking.counting import counted
 from nanopore_tracking.kernel import errors
-from nanopore_tracking.web import words
 from nanopore_tracking.web.clients.many import Many
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
@@ -44,7 +44,7 @@ async def edit(visit: Visit) -> Shown:
     items = (await visit.api(Many).editable(codes)).items if codes else []
     grid = {
         "noun": "sample",
-        "title": f"Edit {words.counted(len(items), 'sample')}",
+        "title": f"Edit {counted(len(items), 'sample')}",
         "list": "/samples",
         "what": "samples",
         "name": "Name",

@@ -7,9 +7,10 @@ from typing import Any
 
 from nanopore_tracking.contracts.api.sample.reports import Failures, Throughput, WeeklyLoad
 from nanopore_tracking.contracts.api.sample.runs import Run
+from nanopore_tracking.drawing import charts
+from nanopore_tracking.drawing.charts import Chart
 from nanopore_tracking.kernel import errors, sheets
-from nanopore_tracking.web import charts, words
-from nanopore_tracking.web.charts import Chart
+from nanopore_tracking.web import words
 from nanopore_tracking.web.clients.bench import Bench
 from nanopore_tracking.web.clients.reports import Reports
 from nanopore_tracking.web.clients.runs import Runs

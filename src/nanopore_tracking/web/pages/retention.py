@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from nanopore_tracking.counting import counted
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.web.clients.storage import Storage
 from nanopore_tracking.web.pages import sample, submission
@@ -36,7 +37,10 @@ async def keep_all(visit: Visit, code: str) -> Shown:
         done = await visit.api(Storage).keep_all(code, asked, visit.key)
     except (errors.Invalid, errors.Conflict) as problem:
         return await submission.show(visit, code, **_refused(visit, problem))
-    return visit.go(f"/submissions/{code}#retention", f"{done.samples} samples are kept until {asked['keep_until']}")
+    return visit.go(
+        f"/submissions/{code}#retention",
+        f"{counted(done.samples, 'sample is', 'samples are')} kept until {asked['keep_until']}",
+    )
 
 
 ROUTES = [keep, keep_all]

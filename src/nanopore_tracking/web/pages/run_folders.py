@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from nanopore_tracking.contracts.api.sample.acquisitions import AsideAsked, MatchAsked
+from nanopore_tracking.contracts.api.sample.acquisitions import AsideAsked, MatchAsked, ModelNamed
+from nanopore_tracking.drawing.runs import figures
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.web import forms
 from nanopore_tracking.web.address import Address
 from nanopore_tracking.web.clients.run_folders import RunFolders
-from nanopore_tracking.web.pages.run_figures import figures
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
 FILTERS = ("q", "standing", "state")
@@ -60,6 +60,8 @@ async def _shown(visit: Visit, folder_id: UUID, *, status: int = 200, **given: A
         "reading": reading,
         "figures": figures(reading),
         "sets": (await client.read_sets(acquisition_id=folder_id)).items,
+        "nameable": [each for each in await client.basecalls(folder_id) if each.named_by or not each.model],
+        "naming": forms.of(ModelNamed),
         "readings": (await client.readings(folder_id)).items,
         "match": forms.of(MatchAsked).filled({"run": best}),
         "aside": forms.of(AsideAsked),
@@ -68,6 +70,19 @@ async def _shown(visit: Visit, folder_id: UUID, *, status: int = 200, **given: A
     }
     name = found.folder.rstrip("/").rpartition("/")[2]
     return visit.page("pages/run_folder.html", title=name, status=status, topics="sample", **(shown | given))
+
+
+@action("/run-folders/{folder_id:uuid}/models/{basecall_id:uuid}", needs="inventory.write")
+async def name_model(visit: Visit, folder_id: UUID, basecall_id: UUID) -> Shown:
+    """Say which model a summary was called with."""
+    form = forms.of(ModelNamed)
+    values = {name: value for name, value in form.read(visit.form).items() if value is not None}
+    try:
+        await visit.api(RunFolders).name_model(basecall_id, values, key=visit.key)
+    except (errors.Invalid, errors.Conflict) as problem:
+        refused = form.refused(problem, visit.form)
+        return await _shown(visit, folder_id, status=422, opened=f"model-{basecall_id}", naming=refused)
+    return visit.go(f"/run-folders/{folder_id}", "Named")
 
 
 @action("/run-folders/{folder_id:uuid}/{what:str}", needs="inventory.write")
@@ -87,4 +102,4 @@ async def judge(visit: Visit, folder_id: UUID, what: str) -> Shown:
     return visit.go(f"/run-folders/{folder_id}", said)
 
 
-ROUTES = [run_folders, run_folder, judge]
+ROUTES = [run_folders, run_folder, name_model, judge]

@@ -1,18 +1,25 @@
 """Runs: what is planned where, what a start still needs, and the sample sheet for each of four tools."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from nanopore_tracking.contracts.api.sample.acquisitions import Acquisition
 from nanopore_tracking.contracts.api.sample.runs import NewRun, RunPatch, RunStep
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.web import forms, words
 from nanopore_tracking.web.address import Address
 from nanopore_tracking.web.clients.inventory import Inventory
+from nanopore_tracking.web.clients.live import Live
 from nanopore_tracking.web.clients.run_folders import RunFolders
 from nanopore_tracking.web.clients.runs import Runs
+from nanopore_tracking.web.pages import live, outlooks
+from nanopore_tracking.web.pages import run_acquisitions as acquisitions
 from nanopore_tracking.web.pages.overrides import waiting
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
-FILTERS = ("q", "state", "purpose")
+#: What a search in natural words narrows the list by besides.
+NARROWED = ("device", "kit", "lab_id", "started", "low_yield", "yield_from_gb", "yield_below_gb")
+FILTERS = ("q", "state", "purpose", *NARROWED)
 STATES = (
     "planned", "sheet_issued", "starting", "running", "paused", "completed", "stopped_by_user", "failed", "disk_full",
     "device_disconnected", "analysed", "cancelled",
@@ -34,6 +41,7 @@ async def runs(visit: Visit) -> Shown:
         address=address,
         found=found,
         states=[(code, words.words(code)) for code in STATES],
+        narrowed=("purpose", *NARROWED),
     )
 
 
@@ -80,7 +88,8 @@ async def run(visit: Visit, code: str) -> Shown:
 
 
 async def _shown(visit: Visit, code: str, *, status: int = 200, **given: Any) -> Shown:
-    client = visit.api(Runs)
+    client, read = visit.api(Runs), visit.api(RunFolders)
+    folders = (await read.folders(run=code, limit=50)).items
     found, gate = await client.run(code), await client.gate(code)
     start = next((way for way in gate.ways if way.to in ("starting", "sheet_issued")), None)
     shown: dict[str, Any] = {
@@ -93,13 +102,33 @@ async def _shown(visit: Visit, code: str, *, status: int = 200, **given: Any) ->
         "edit": await _edit(visit, found),
         "step": _step(gate),
         "overrides": await waiting(visit, found.id),
-        "folders": (await visit.api(RunFolders).folders(run=code)).items,
-        "sets": (await visit.api(RunFolders).read_sets(run=code)).items,
-        "odd": (await visit.api(RunFolders).findings(code)).findings,
+        "folders": folders,
+        **await _acquisitions(visit, code, folders),
+        "sets": (await read.read_sets(run=code)).items,
+        "odd": (await read.findings(code)).findings,
+        **await outlooks.of_run(visit, code),
         "problem": None,
         "opened": "",
     }
     return visit.page("pages/run.html", title=found.code, status=status, topics="sample", **(shown | given))
+
+
+async def _acquisitions(visit: Visit, code: str, folders: Sequence[Acquisition]) -> dict[str, Any]:
+    """Return the acquisitions of a run, and what is shown of the one that was asked for, else of all together."""
+    whole = await visit.api(Live).run(code)
+    rows = acquisitions.rows(folders, whole)
+    only = acquisitions.chosen(visit, rows)
+    told = whole
+    if only is not None and only.live is not None:
+        told = await visit.api(Live).run(code, acquisition=only.live.acquisition_run_id)
+    shown = {"live": None} if only is not None and only.live is None else await live.parts(visit, code, told)
+    return {
+        "rows": rows,
+        "only": only,
+        "totals": acquisitions.totals(rows),
+        "charts": await acquisitions.charts(visit, rows, only),
+        **shown,
+    }
 
 
 async def _edit(visit: Visit, found: Any) -> forms.Form:
@@ -119,7 +148,7 @@ async def sheet(visit: Visit, code: str, profile: str) -> Shown:
     found = next((each for each in (await visit.api(Runs).sheets(code)).sheets if each.profile == profile), None)
     if found is None:
         raise errors.NotFound("There is no sheet for this tool.")
-    return visit.file(found.text.encode("ascii"), "text/csv; charset=utf-8", f"{code}_{profile}.csv")
+    return visit.file(found.text.encode("ascii"), "text/csv", f"{code}_{profile}.csv")
 
 
 @action("/runs/{code:str}/edit", needs="inventory.write")
@@ -137,6 +166,15 @@ async def edit(visit: Visit, code: str) -> Shown:
     except (errors.Invalid, errors.Conflict, errors.NotFound) as problem:
         return await _shown(visit, code, status=422, edit=form.refused(problem, visit.form), opened="edit")
     return visit.go(f"/runs/{code}", "Saved")
+
+
+@action("/runs/{code:str}/stop-criteria", needs="inventory.write")
+async def end(visit: Visit, code: str) -> Shown:
+    """Confirm when the run shall end; nothing is sent to MinKNOW."""
+    refused = await live.confirm(visit, code)
+    if refused is not None:
+        return await _shown(visit, code, status=422, ending=refused, opened="ending")
+    return visit.go(f"/runs/{code}", "Recorded. Nothing was sent to MinKNOW: set it there")
 
 
 @action("/runs/{code:str}/{what:str}", needs="inventory.write")
@@ -159,4 +197,4 @@ async def go_on(visit: Visit, code: str, what: str) -> Shown:
     return visit.go(f"/runs/{code}", "It waits for a second person" if waits else said.get(what, "Recorded"))
 
 
-ROUTES = [runs, new, plan, sheet, run, edit, go_on]
+ROUTES = [runs, new, plan, sheet, run, edit, end, go_on]

@@ -19,6 +19,7 @@ from nanopore_tracking.web.clients.review import Review
 from nanopore_tracking.web.clients.run_folders import RunFolders
 from nanopore_tracking.web.clients.runs import Runs
 from nanopore_tracking.web.clients.storage import Storage
+from nanopore_tracking.web.pages import outlooks
 from nanopore_tracking.web.pages.chain import LOOKS, UNITS
 from nanopore_tracking.web.pages.deliveries import SHAPES
 from nanopore_tracking.web.pages.overrides import waiting
@@ -85,14 +86,16 @@ def _wanted(gate: Any) -> list[str]:
 
 
 async def _ahead(visit: Visit, found: Any) -> dict[str, Any]:
-    """Return the runs of the libraries and pools of a sample and its deliveries; None for who may see none."""
+    """Return the runs of a sample and its deliveries, None for who may see none, and until when it may be delivered."""
     runs = deliveries = given = None
     if visit.can("inventory.read"):
         runs = (await visit.api(Runs).runs(sample=found.code, sort="-code", limit=20)).items
-        given = await visit.api(RunFolders).given(found.code) if runs else None
+    if runs is None or runs:
+        given = await visit.api(RunFolders).given(found.code)
     if visit.can("deliveries.read"):
         deliveries = await visit.api(Customers).deliveries(sample_id=str(found.id), sort="-code", limit=20)
-    return {"runs": runs, "deliveries": deliveries and deliveries.items, "given": given, "shapes": SHAPES}
+    shown = {"runs": runs, "deliveries": deliveries and deliveries.items, "given": given, "shapes": SHAPES}
+    return shown | await outlooks.of_sample(visit, found.code)
 
 
 async def _kept_and_waiting(visit: Visit, found: Any) -> dict[str, Any]:

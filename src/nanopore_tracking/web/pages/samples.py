@@ -15,7 +15,9 @@ from nanopore_tracking.web.clients.views import Views
 from nanopore_tracking.web.pages import sample_columns
 from nanopore_tracking.web.visit import Shown, Visit, page
 
-FILTERS = ("q", "stage", "status", "priority", "overdue", "lab_id", "project_id", "submission_id")
+#: What a search in natural words narrows the list by besides; it stands above the list, each with a way to drop it.
+NARROWED = ("assignee", "substance", "service_type", "entered", "created")
+FILTERS = ("q", "stage", "status", "priority", "overdue", "lab_id", "project_id", "submission_id", *NARROWED)
 #: What else the address of the list says. view: the saved view that is open, `none` for the list as it is by itself;
 #: choose: whether columns or views are chosen beside it.
 BESIDE = ("open", "columns", "view", "choose")
@@ -67,6 +69,7 @@ async def show(visit: Visit, address: Address, *, status: int = 200, **given: An
         stages=[(code, name) for code, (name, _) in words.STAGES.items()],
         statuses=[(code, words.words(code)) for code in words.STATUSES],
         priorities=[(code, words.words(code)) for code in words.PRIORITIES],
+        narrowed=NARROWED,
         **(shown | given),
     )
 

@@ -15,7 +15,8 @@ from nanopore_tracking.web.pages.settings_tabs import tabs
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
 ROLES = [
-    (role, words.words(role)) for role in ("submitter", "technician", "facility_manager", "auditor", "admin", "viewer")
+    (role, words.words(role))
+    for role in ("submitter", "technician", "facility_manager", "auditor", "admin", "viewer", "instrument")
 ]
 
 

@@ -8,11 +8,11 @@ from litestar.datastructures import Cookie
 from litestar.response import Response
 
 from nanopore_tracking.kernel import errors
-from nanopore_tracking.web import navigation, render, session
+from nanopore_tracking.web import address, navigation, render, session
 from nanopore_tracking.web.clients.config import Config
 from nanopore_tracking.web.clients.tablets import Tablets
 from nanopore_tracking.web.front import front_of
-from nanopore_tracking.web.visit import THEMES, Asked, Shown, Visit, _own, action, page, read_form, theme_of
+from nanopore_tracking.web.visit import THEMES, Asked, Shown, Visit, action, page, read_form, theme_of
 
 
 def _card(request: Asked, *, status: int = 200, **context: Any) -> Shown:
@@ -64,7 +64,8 @@ async def sign_in(request: Asked) -> Shown:
     if in_place:
         body = msgspec.json.encode({"csrf": session.csrf_token(opened.session_token)})
         return Response(body, media_type="application/json", cookies=[cookie], headers={"Cache-Control": "no-store"})
-    target = "/password" if opened.must_set_password else _own(form.get("next") or navigation.landing(kept.person))
+    wanted = form.get("next") or navigation.landing(kept.person)
+    target = "/password" if opened.must_set_password else address.own(wanted)
     return Response(b"", status_code=303, headers={"Location": target, "Cache-Control": "no-store"}, cookies=[cookie])
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from nanopore_tracking.contracts.api.sample.containers import NewExcursion
 from nanopore_tracking.contracts.api.sample.storage import BoxMap, Cell, Location, LocationPatch, NewLocation
+from nanopore_tracking.counting import counted
 from nanopore_tracking.kernel import errors
 from nanopore_tracking.web import forms
 from nanopore_tracking.web.address import Address
@@ -159,7 +160,7 @@ async def excursion(visit: Visit, said: str) -> Shown:
     except (errors.Invalid, errors.Conflict) as problem:
         refused = form.refused(problem, visit.form)
         return await _show(visit, said, status=_status(problem), excursion_form=refused, opened="excursion")
-    return visit.go("/storage/findings", f"Recorded; it reached {made.container_count} tubes")
+    return visit.go("/storage/findings", f"Recorded; it reached {counted(made.container_count, 'tube')}")
 
 
 ROUTES = [top, place, create, edit, put, excursion]

@@ -15,6 +15,7 @@ from nanopore_tracking.web.clients.charges import Charges
 from nanopore_tracking.web.clients.review import Review
 from nanopore_tracking.web.clients.sample import Intake
 from nanopore_tracking.web.clients.storage import Storage
+from nanopore_tracking.web.pages import outlooks
 from nanopore_tracking.web.pages.retention_form import keep_form
 from nanopore_tracking.web.visit import Shown, Visit, action, page
 
@@ -58,6 +59,7 @@ async def show(visit: Visit, code: str, *, status: int = 200, **given: Any) -> S
         **await _review(visit, code),
         "files": await files_of(visit, found.id),
         "size_limit": await size_limit(visit),
+        **(await outlooks.of_submission(visit, code) if found.status == "accepted" else {}),
         "estimate": await visit.api(Charges).estimate(code) if found.status in OPEN else None,
         "retention": await visit.api(Storage).retention_of(code) if found.status == "accepted" else None,
         "keep_form": keep_form(),

@@ -112,6 +112,7 @@ async def send_manifest(visit: Visit) -> Shown:
         _chunks(visit),
         filename=unquote(headers.get("x-filename", "")),
         project_id=headers.get("x-project", ""),
+        as_form=headers.get("x-as-form", "") == "1",
         media_type=headers.get("content-type", ""),
         key=headers.get("x-key", ""),
     )

@@ -1,24 +1,23 @@
 """A tablet that people share at the bench: who works there now is switched with a PIN."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar import get, post
 from litestar.response import Response
 
 from nanopore_tracking.kernel import errors
-from nanopore_tracking.web import render, session, words
+from nanopore_tracking.web import address, render, session, words
 from nanopore_tracking.web.clients.config import Config
 from nanopore_tracking.web.clients.tablets import Tablets
 from nanopore_tracking.web.front import front_of
 from nanopore_tracking.web.pages.sign_in import callers
-from nanopore_tracking.web.visit import Asked, Shown, Visit, _own, action, enter, read_form, theme_of
+from nanopore_tracking.web.visit import Asked, Shown, Visit, action, enter, read_form, theme_of
 
 
 def _next(said: str) -> str:
     """Return the page of the bench that is gone on with."""
-    path = _own(said or "/bench")
-    return path if urlsplit(path).path.split("/")[1] == "bench" else "/bench"
+    path = address.own(said or "/bench")
+    return path if address.parts(path).path.split("/")[1] == "bench" else "/bench"
 
 
 async def _visit(request: Asked) -> Visit | None:

@@ -17,10 +17,11 @@
     else pill("reconnecting", "Reconnecting");
   };
   const concerns = (element, change) => {
-    const { live, liveId, liveKinds } = element.dataset;
+    const { live, liveId, liveKinds, liveCode } = element.dataset;
     if (!live.split(" ").includes(change.source)) return false;
     if (liveKinds && !liveKinds.split(" ").includes(change.kind)) return false;
-    return !liveId || change.id === liveId || change.code === liveId || change.code === element.dataset.liveCode;
+    const named = `${liveId || ""} ${liveCode || ""}`.split(" ").filter(Boolean);
+    return !named.length || named.includes(change.id) || named.includes(change.code);
   };
   const refresh = element => {
     if (np.asked.has(element)) return void setTimeout(refresh, GATHER_MS, element);

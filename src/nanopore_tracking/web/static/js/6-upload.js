@@ -30,6 +30,7 @@
     request.setRequestHeader("X-Key", crypto.randomUUID?.() || form.elements.idempotency_key.value);
     request.setRequestHeader("X-Filename", encodeURIComponent(file.name));
     request.setRequestHeader("X-Project", form.elements.project_id.value);
+    if (form.elements.as_form?.checked) request.setRequestHeader("X-As-Form", "1");
     request.send(file);
   };
   document.addEventListener("submit", event => {
