@@ -52,6 +52,7 @@ Usage: scripts/deploy-microservices.sh [flags, in any order]
 Environment:
   NAMESPACE                (nanopore-tracking)
   IMAGE_TAG                Tag of the image (the one that deployment/openshift names)
+  IMAGE_LOCK               What --build puts in: requirements-ocr.lock for what reads scans (requirements-image.lock)
   REGISTRY_URL             Where the image is, such as registry.example.org/lab
   PUBLIC_HOST              The name that people type to come here, such as nanopore.example.org
   STORAGE_CLASS_FAST       For databases and events (the cluster's own)

@@ -64,12 +64,15 @@ check_flags() {
 }
 
 into_scratch() {
+  local first=${CHOSEN[0]} database _
+  read -r database _ <<< "$(database_of "$first")"
   STEPS=(restore)
   GO_ON="Nothing that is in use was changed. Run the same again when the reason is out of the way."
   step restore "Restoring $BACKUP beside what is in use"
   restore_beside "scratch_${STAMP}_"
-  say "Look at them with, for example:"
-  say "  $(as_typed) exec -it ${CHOSEN[0]}-db-0 -c postgres -- psql -h 127.0.0.1 -U nanopore_engine"
+  say "Look at them with, for example, the first of these; it asks for the password that the second one tells:"
+  say "  $(as_typed) exec -it $first-db-0 -c postgres -- psql -h 127.0.0.1 -U nanopore_engine scratch_${STAMP}_$database"
+  say "  $(as_typed) get secret $first-db-credentials -o 'jsonpath={.data.superuser-password}' | base64 -d"
   say "Drop them again with --drop-scratch."
 }
 

@@ -33,6 +33,7 @@ of `SAMPLES_DB_URL`.
 | `NANOPORE_TOKEN` | An API token; without one, name and password are used. |
 | `NANOPORE_USERNAME` | Who signs in. |
 | `NANOPORE_PASSWORD` | Their password; it is asked for where it is not set. |
+| `NANOPORE_AGENT_PYTHON` | The Python of the agent's environment, for `demo`; without it, that of `make agent`. |
 """
 
 

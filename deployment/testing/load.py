@@ -64,6 +64,8 @@ async def _ask(place: tuple[str, int], request: bytes, tally: Tally) -> None:
                 tally.took_s.append(time.perf_counter() - began_s)
             else:
                 tally.failed[f"status {status}"] += 1
+                # Who is refused at once would otherwise ask hundreds of times as often as who is answered.
+                await asyncio.sleep(_PAUSE_S)
         if streams and not kept:
             streams[1].close()
             streams = None

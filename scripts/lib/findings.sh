@@ -54,10 +54,13 @@ _ready() { # NAME WANTED/READY, which is not said when it is none
 }
 
 look_at_autoscaling() {
+  local kind=horizontalpodautoscalers
   section "Autoscaling"
-  table horizontalpodautoscalers --selector="$PART_OF"
-  each horizontalpodautoscalers '.status.conditions[?(@.type=="ScalingActive")].status' _scaling
-  each horizontalpodautoscalers '.status.currentReplicas}/{.spec.maxReplicas' _at_most
+  # Before 1.23 the version that is shown unless another is named says nothing of conditions.
+  serves autoscaling/v2 || kind+=.v2beta2.autoscaling
+  table "$kind" --selector="$PART_OF"
+  each "$kind" '.status.conditions[?(@.type=="ScalingActive")].status' _scaling
+  each "$kind" '.status.currentReplicas}/{.spec.maxReplicas' _at_most
 }
 
 _scaling() { [[ $2 != False ]] || found "The autoscaler $1 has no measure to go by; it makes nothing smaller."; }

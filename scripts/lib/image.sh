@@ -22,7 +22,7 @@ _image_id() {
 build_image() {
   local before
   before=$(_image_id)
-  "$BUILDER" build --tag "$IMAGE" --file "$ROOT/Dockerfile" "$ROOT" ||
+  "$BUILDER" build --tag "$IMAGE" ${IMAGE_LOCK:+--build-arg "LOCK=$IMAGE_LOCK"} --file "$ROOT/Dockerfile" "$ROOT" ||
     die "$EXIT_IMAGE" "${BUILDER##*/} did not build $IMAGE; its words are above. The cluster was not changed."
   [[ $(_image_id) == "$before" ]] || REBUILT=true
   if [[ -n $REGISTRY_URL ]]; then

@@ -31,8 +31,14 @@ _from_work() {
 find_overlay() {
   [[ -n $OVERLAY ]] || { if $OPENSHIFT; then OVERLAY=openshift; else OVERLAY=kubernetes; fi; }
   OVERLAY=$(_folder overlays "$OVERLAY")
-  local i
-  for i in "${!COMPONENTS[@]}"; do COMPONENTS[i]=$(_folder components "${COMPONENTS[i]}"); done
+  local i older=() others=()
+  for i in "${!COMPONENTS[@]}"; do
+    COMPONENTS[i]=$(_folder components "${COMPONENTS[i]}")
+    # Each changes what those before it brought, and an older server is to know all of it.
+    if [[ ${COMPONENTS[i]##*/} == before-* ]]; then older+=("${COMPONENTS[i]}"); else others+=("${COMPONENTS[i]}"); fi
+  done
+  COMPONENTS=("${others[@]}")
+  ((${#older[@]} == 0)) || mapfile -t -O "${#COMPONENTS[@]}" COMPONENTS < <(printf '%s\n' "${older[@]}" | sort --reverse)
 }
 
 _overlay() { # NAMESPACE

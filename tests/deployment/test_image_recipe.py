@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
@@ -93,3 +94,21 @@ def test_a_file_that_is_no_longer_let_through_is_found() -> None:
     ignored = IGNORED.replace("!requirements-image.lock\n", "")
 
     assert broken(RECIPE, ignored) == ["requirements-image.lock is kept out by .dockerignore"]
+
+
+def _locked(name: str) -> dict[str, str]:
+    """Return the versions that a lock names, by package."""
+    text = (ROOT / name).read_text("utf-8")
+    return {found[1]: found[2] for found in re.finditer(r"^([a-z0-9-]+)==([^\s;]+)", text, re.MULTILINE)}
+
+
+def test_an_image_that_reads_scans_holds_the_extra_and_else_the_same() -> None:
+    everything, plain, scans = (_locked(f"requirements{of}.lock") for of in ("", "-image", "-ocr"))
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]["ocr"]
+
+    assert "ARG LOCK=requirements-image.lock" in RECIPE
+    assert '-r "${LOCK}"' in RECIPE
+    assert {re.split(r"[><=]", one)[0] for one in wanted} <= set(scans)
+    assert "rapidocr" not in plain
+    assert {name: version for name, version in scans.items() if name in plain} == plain
+    assert {name: version for name, version in scans.items() if everything.get(name) != version} == {}

@@ -72,7 +72,7 @@ async def test_a_server_of_nats_lets_its_clients_go(site: Site) -> None:
     async def told() -> bool:
         return "lame duck mode" in site.said("nats-1")
 
-    await Product.eventually(told, within_s=10)
+    await Product.eventually(told)
     # What kubelet sends next must not cut that short.
     await site.stop("nats-1", within_s=workload(site.things, "nats").pod["terminationGracePeriodSeconds"])
 

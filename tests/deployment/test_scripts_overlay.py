@@ -107,6 +107,14 @@ def test_a_component_may_lie_in_another_one() -> None:
     assert names(shown(*SEVERAL, STORAGE_CLASS_FAST="fast")[0], "ScheduledBackup")
 
 
+def test_what_is_added_is_made_fit_for_an_older_server_in_whatever_order_it_is_named() -> None:
+    things, text = shown("--component=before-1.25", "--component=before-1.30", "--component=canary", "--component=mail")
+
+    assert "sample-service-canary" in names(things, "Deployment")
+    assert "sleep:" not in text
+    assert {one["apiVersion"] for one in things if one["kind"] == "CronJob"} == {"batch/v1beta1"}
+
+
 def test_the_namespace_is_that_of_the_settings_everywhere() -> None:
     things, _ = shown(**EVERY_SETTING)
 

@@ -1,5 +1,6 @@
 """scripts/restore.sh with a real PostgreSQL, real dumps and the product's command; the cluster alone is recorded."""
 
+import asyncio
 import base64
 import shutil
 import sys
@@ -150,6 +151,19 @@ def _scaled(lab: Lab) -> list[str]:
     return [line.removeprefix("scale ") for line in lab.cluster.lines("scale ")]
 
 
+async def _looked_at(lab: Lab, out: str) -> str:
+    """Look at what was restored as the script says: with its command, and the password of the Secret that it names."""
+    assert "get secret sample-db-credentials -o 'jsonpath={.data.superuser-password}' | base64 -d" in out
+    (words,) = [line.partition(" psql ")[2].split() for line in out.splitlines() if " psql " in line]
+    psql = Path(dumps.tool("pg_restore")).with_name("psql")
+    looking = await asyncio.create_subprocess_exec(
+        psql, *words, f"--port={lab.engines.engines.postgres_port}", "-At", "--command=SELECT said FROM marker",
+        env={"PGPASSWORD": lab.engines.folder.password("superuser")}, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    said, _ = await looking.communicate()
+    return said.decode().strip()
+
+
 async def test_a_backup_is_restored_beside_what_is_in_use_and_dropped_again(lab: Lab) -> None:
     ran = lab.run()
 
@@ -161,6 +175,7 @@ async def test_a_backup_is_restored_beside_what_is_in_use_and_dropped_again(lab:
     assert not await lab.may_create()
     assert _scaled(lab) == []
     assert f"{scratch} has " in ran.out
+    assert await _looked_at(lab, ran.out) == "before"
     assert "with --drop-scratch" in ran.out
 
     ran = lab.run("--drop-scratch")
@@ -278,7 +293,6 @@ async def test_databases_of_an_operator_are_left_to_it(lab: Lab) -> None:
     objects = lab.cluster.state["objects"]
     del objects["statefulset/sample-db"]
     lab.cluster.tell(objects=objects)
-
     ran = lab.run()
 
     assert ran.code == 2

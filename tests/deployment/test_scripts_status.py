@@ -104,6 +104,19 @@ def test_what_is_not_right_is_listed_at_the_end(cluster: Recorder, key: str, cha
     assert f"- {says}" in ran.out.partition("== In short")[2]
 
 
+def test_an_older_server_is_asked_in_the_version_that_tells_what_autoscalers_go_by(cluster: Recorder) -> None:
+    objects = cluster.state["objects"]
+    objects["horizontalpodautoscaler/web"]["status"]["conditions"] = [{"type": "ScalingActive", "status": "False"}]
+    versions = cluster.state["says"]["api-versions"].replace("autoscaling/v2", "autoscaling/v1\nautoscaling/v2beta2")
+    cluster.tell(objects=objects, says=cluster.state["says"] | {"api-versions": versions})
+
+    ran = cluster.run(STATUS)
+
+    assert "- The autoscaler web has no measure to go by" in ran.out
+    asked = {line.split()[1] for line in cluster.lines("get horizontalpod")}
+    assert asked == {"horizontalpodautoscalers.v2beta2.autoscaling"}
+
+
 @pytest.mark.parametrize(
     ("answer", "says"),
     [

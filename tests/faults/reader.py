@@ -20,7 +20,7 @@ async def _read() -> None:
     kernel = KernelSettings(db_pool_min=1, db_pool_max=3)
     db = Database("ai", os.environ["AI_DB_URL"], kernel)
     await db.open()
-    runtime = Runtime(SERVICE, settings=settings, kernel=kernel, db=db)
+    runtime = Runtime(SERVICE.name, settings=settings, kernel=kernel, db=db)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     while True:

@@ -51,11 +51,9 @@ def _wanted(saga: str) -> list[tuple[str, bool]]:
 @pytest.fixture
 async def idle(product: Product) -> AsyncIterator[None]:
     """The product as it is while no process of its own drives the sagas of the sample service."""
-    engine = product.runtimes["sample"]._sagas
-    assert engine is not None
-    await engine.stop()
+    await product.sagas.stop()
     yield
-    await engine.start()
+    await product.sagas.start()
 
 
 @contextlib.asynccontextmanager
@@ -98,7 +96,10 @@ async def _killed(product: Product, saga: str, cases: list[Case], folder: Path) 
                     await asyncio.sleep(0.05)
             codes[process.returncode] += 1
     assert codes[-signal.SIGKILL] >= 1, codes
-    assert len([path for path in folder.iterdir() if path.name != "plan.json"]) == len(cases)
+    # A place behind what is kept is passed once: a saga is spared where another one's kill fell into that instant.
+    spared = [case for case in cases if not (folder / ids[case.subject]).exists()]
+    assert all(case.die.endswith(":kept") for case in spared), spared
+    assert 2 * len(spared) < len(cases), spared
     return ids
 
 

@@ -26,6 +26,15 @@ from tests.image.container import Container
 LARGEST_MB = 350
 GRACE_S = 30
 _NOT_WANTED = ("gcc", "cc", "g++", "clang", "make", "node", "npm", "pip")
+#: Draws what a report of a run is made of.
+DRAWN = """
+from nanopore_tracking.drawing import charts, documents, pictures, shapes
+found = shapes.drawing("Reads", charts.bars(["1 kb"], [("reads", [7])], what="reads"))
+figure = documents.Figure(drawing=found, definition="All reads.")
+part = documents.Section(title="Reads", figures=[figure])
+page = documents.Document(title="A report", made="Today", facts=[], sections=[part])
+print(pictures.png(found)[:4], documents.pdf(page)[:4])
+"""
 
 
 def say(text: str) -> None:
@@ -113,9 +122,22 @@ async def read_forms(root: Path, config: Any) -> None:
     say("  PDF forms are read, a damaged one after its repair")
 
 
+async def draw(root: Path, config: Any) -> None:
+    """Draw a chart as PNG and as PDF, for which the image holds no more than it needs."""
+    container = Container(root, ["-c", DRAWN], {}, config={**config, "Entrypoint": ["python3"]})
+    try:
+        code = await asyncio.to_thread(container.process.wait, 60)
+        must(code == 0, f"drawing ended with {code}:\n{container.log()[-2000:]}")
+        must("b'\\x89PNG' b'%PDF'" in container.log(), f"something else was drawn:\n{container.log()[-2000:]}")
+    finally:
+        container.close()
+    say("  charts and reports are drawn")
+
+
 async def run(root: Path, config: Any) -> None:
-    """Read forms, migrate and serve from the image."""
+    """Read forms, draw, migrate and serve from the image."""
     await read_forms(root, config)
+    await draw(root, config)
     async with machine() as environ:
         container = Container(root, ["migrate"], environ, config=config)
         code = await asyncio.to_thread(container.process.wait, 120)
