@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, TextIO, cast
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, Page, expect
+from xdist.remote import Producer
 
 from nanopore_tracking.kernel.telemetry import logs
 from tests.harness.browser import test_browser
 from tests.harness.engines import TestDatabase, TestEngines, test_engines
+from tests.harness.shares import Shares
 
 if TYPE_CHECKING:
     from tests.harness.product import Product
@@ -39,6 +41,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let long files begin first, then those of many tests, so that no process works alone on one at the end."""
     sizes = Counter(item.path for item in items)
     items.sort(key=lambda item: (item.get_closest_marker("long") is None, -sizes[item.path]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Shares:
+    """Let the files of each process depend on nothing but their order."""
+    return Shares(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,11 +1,13 @@
 """How well forms are read, through the public API: what people corrected is counted, kept and told."""
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from nanopore_tracking.services.ai.acceptances import model as acceptances
+from nanopore_tracking.services.ai.calibrations import model as calibrations
 from tests.harness.printed import form, rows
 from tests.harness.product import Product, checked
 from tests.services.ai.conftest import Bench
@@ -75,6 +77,13 @@ async def _looked_at(product: Product, extraction_id: str) -> None:
         )
 
 
+async def _most(product: Product) -> int:
+    """Return how many readings of one unit there are; those of the other unit show nothing about it."""
+    async with product.db("ai") as db:
+        units = await db.fetch("SELECT unit FROM form_outcome WHERE confidence IS NOT NULL AND NOT automatic")
+    return max(Counter(each["unit"] for each in units).values(), default=0)
+
+
 async def _allow(manager: Any, error_rate: float | None) -> Any:
     now = checked(await manager.get("/api/documents/calibration"))
     headers = {"If-Match": f'"v{now["acceptance"]["version"]}"'}
@@ -85,13 +94,14 @@ async def test_a_manager_lets_sure_values_be_accepted_unseen(
     bench: Bench, product: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manager = await product.client("facility_manager")
-    refused = await _allow(manager, 0.001)
-    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "too-few-readings")
     asked = {"error_rate": 0.1}
     denied = await bench.alice.put("/api/documents/acceptance", json=asked, headers={"If-Match": '"v1"'})
     assert denied.status_code == 403
     for _ in range(4):
         await _looked_at(product, (await _accepted(bench, corrected=False))["extraction_id"])
+    refused = await _allow(manager, 0.001)
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "too-few-readings")
+    assert refused.json()["lacking"] == calibrations.needed(0.001) - await _most(product)
     checked(await _allow(manager, 0.1))
 
     async def made() -> Any:

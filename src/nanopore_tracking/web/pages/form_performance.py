@@ -18,7 +18,7 @@ _PATH = "/settings/forms/performance"
 #: Days back that can be chosen.
 _DAYS = (30, 90, 365)
 #: Error rates that can be chosen for what is accepted unseen.
-_RATES = (0.005, 0.01, 0.02, 0.05)
+_RATES = (0.001, 0.005, 0.01, 0.02, 0.05)
 _EVERY: tuple[api.By, ...] = ("week", "method", "version", "template", "field")
 _GROUPS: tuple[tuple[api.By, str], ...] = (
     ("week", "By week"),
@@ -75,7 +75,7 @@ async def _show(visit: Visit, *, status: int = 200, problem: Any = None) -> Show
         tabs=tabs(visit),
         days=days,
         options=_DAYS,
-        rates=_RATES,
+        rates=sorted({*_RATES, calibration.acceptance.error_rate or _RATES[0]}),
         calibration=calibration,
         fits=[(each, _reliability(each)) for each in calibration.units if each.said.count],
         definition=reports[0].definition,
@@ -155,7 +155,10 @@ def _plain(value: Any) -> Any:
 async def accept(visit: Visit) -> Shown:
     """Say which share of what is accepted unseen may be wrong."""
     said = visit.form.get("error_rate", "")
-    rate = float(said) if said in {str(each) for each in _RATES} else None
+    try:
+        rate = float(said) if said else None
+    except ValueError:
+        raise errors.Invalid("An error rate is a number, such as 0.01. Nothing was changed.") from None
     try:
         made = await visit.api(FormPerformance).accept(rate, match=int(visit.form.get("version") or 0), key=visit.key)
     except (errors.Invalid, errors.Conflict, errors.Stale) as problem:

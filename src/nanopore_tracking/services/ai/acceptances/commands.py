@@ -15,7 +15,7 @@ async def change(tx: Transaction, error_rate: float | None, seen: int) -> Writte
     before, version = await store.lock(tx)
     if version != seen:
         raise errors.Stale("Somebody changed this since you looked at it. Nothing was changed; look again.")
-    model.refuse_unfounded(await outcomes.count(tx), error_rate)
+    model.refuse_unfounded(await outcomes.count_most_seen(tx), error_rate)
     await store.change(tx, error_rate)
     event = FormAcceptanceChanged(error_rate=error_rate)
     changes = [Change("error_rate", before, error_rate)]

@@ -193,14 +193,17 @@ def _drawn(extraction_id: UUID, unit: Unit, field: str) -> bool:
 
 
 def refuse_unfounded(count: int, error_rate: float | None) -> None:
-    """Raise Conflict where fewer readings were looked at than could ever show such an error rate."""
+    """Raise Conflict where fewer readings were looked at than could ever show such an error rate.
+
+    count: readings of fields, or of columns if there are more; what may be accepted unseen is found for each alone.
+    """
     if error_rate is not None and count < calibrations.needed(error_rate):
         needed = calibrations.needed(error_rate)
         lacking = needed - count
         raise errors.Conflict(
-            f"An error rate of {error_rate:.1%} cannot be shown yet: {needed} readings without "
-            f"an error are needed for that, {lacking} more than there are. Nothing was changed; review more forms, or "
-            "choose a higher rate.",
+            f"An error rate of {error_rate:.1%} cannot be shown yet: {needed} readings of fields, or of columns, "
+            f"without an error are needed for that, {lacking} more than there are. Nothing was changed; review more "
+            "forms, or choose a higher rate.",
             type="too-few-readings",
             lacking=lacking,
         )

@@ -24,6 +24,12 @@ GROUP BY n.extraction_id, n.unit, n.field, n.reader, n.reader_version, n.templat
 -- How many readings there are of which it is known whether they were right.
 SELECT count(*) FROM form_outcome;
 
+-- name: count_most_seen
+-- How many readings that people looked at there are of fields, or of columns if there are more: each is judged alone.
+SELECT coalesce(max(n.looked_at), 0)
+FROM (SELECT count(*) AS looked_at FROM form_outcome o
+    WHERE o.confidence IS NOT NULL AND NOT o.automatic GROUP BY o.unit) n;
+
 -- name: seen
 -- The last readings that people looked at; what was accepted unseen is none of them, unless it was drawn by lot.
 SELECT o.extraction_id::text AS document, o.unit, o.field, o.method, o.confidence,

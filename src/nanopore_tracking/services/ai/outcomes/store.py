@@ -28,6 +28,11 @@ async def count(db: Reads) -> int:
     return int(await db.value(Q.count_outcomes))
 
 
+async def count_most_seen(db: Reads) -> int:
+    """Return how many readings of fields, or of columns if there are more, people looked at."""
+    return int(await db.value(Q.count_most_seen))
+
+
 async def seen(db: Reads) -> list[Seen]:
     """Return the last readings that people looked at."""
     return [Seen(**row) for row in await db.rows(Q.seen, most=_MOST_SEEN)]
