@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # The same examples in every run, however busy the machine is; `pytest --hypothesis-profile default` looks for others.
 settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)
 
 
 class _Stderr(io.TextIOBase):
@@ -110,6 +110,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def browser_page(browser: Browser) -> AsyncIterator[Page]:
     """A fresh page without cookies, 1440 by 900; the test fails when the page's scripts or styles failed."""
     context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(60_000)
     page = await context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))

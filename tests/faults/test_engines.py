@@ -52,7 +52,7 @@ async def _samples_database(engines: Engines) -> AsyncIterator[str]:
     yield found["nanopore_samples"].owner
 
 
-async def _until(attempt: Callable[[], Awaitable[Any]], within_s: float = 30) -> Any:
+async def _until(attempt: Callable[[], Awaitable[Any]], within_s: float = 90) -> Any:
     deadline = time.monotonic() + within_s
     while True:
         try:

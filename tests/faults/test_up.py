@@ -104,7 +104,7 @@ async def _lab_names(address: str, token: str) -> set[str]:
     return {lab["name"] for lab in (await _read_labs(address, token)).json()["items"]}
 
 
-async def _until(attempt: Callable[[], Any], within_s: float = 30) -> Any:
+async def _until(attempt: Callable[[], Any], within_s: float = 90) -> Any:
     deadline = time.monotonic() + within_s
     while True:
         try:

@@ -49,7 +49,7 @@ class Collector:
         """Return the spans of a trace."""
         return [span for span in self.spans if span.trace_id == trace_id]
 
-    def until(self, predicate: Callable[[], Any], within_s: float = 15) -> Any:
+    def until(self, predicate: Callable[[], Any], within_s: float = 90) -> Any:
         """Return what the predicate gives as soon as it is true; to be called in a thread of its own."""
         deadline = time.monotonic() + within_s
         while not (found := predicate()):

@@ -141,7 +141,7 @@ class Errands:
         assert found is not None
         return dict(found)
 
-    async def until(self, key: str, *states: str, within_s: float = 15.0) -> dict[str, Any]:
+    async def until(self, key: str, *states: str, within_s: float = 90.0) -> dict[str, Any]:
         """Wait until an errand is in one of the states; return where it stands."""
         async with asyncio.timeout(within_s):
             while (row := await self.row(key))["state"] not in states:  # noqa: ASYNC110 (what is waited for tells nobody)

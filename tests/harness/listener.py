@@ -23,7 +23,7 @@ class Listener:
                     await self.lines.put(line)
         await self.lines.put("closed")
 
-    async def until(self, wanted: Callable[[str], bool], within_s: float = 15) -> list[str]:
+    async def until(self, wanted: Callable[[str], bool], within_s: float = 90) -> list[str]:
         """Return all lines up to the one that is wanted."""
         found: list[str] = []
         async with asyncio.timeout(within_s):

@@ -132,7 +132,7 @@ async def running(*parts: Any) -> AsyncIterator[None]:
         yield
 
 
-async def until(condition: Callable[[], Awaitable[Any]], within_s: float = 20.0) -> None:
+async def until(condition: Callable[[], Awaitable[Any]], within_s: float = 90.0) -> None:
     """Wait until a condition is met."""
     deadline_s = time.monotonic() + within_s
     while not await condition():
@@ -140,7 +140,7 @@ async def until(condition: Callable[[], Awaitable[Any]], within_s: float = 20.0)
         await asyncio.sleep(0.02)
 
 
-async def effects_are(found: Node, expected: Sequence[int], within_s: float = 20.0) -> None:
+async def effects_are(found: Node, expected: Sequence[int], within_s: float = 90.0) -> None:
     """Wait until a service shows these effects, in this order; fail with those that it has."""
 
     async def are_there() -> bool:

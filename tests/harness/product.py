@@ -92,7 +92,7 @@ class Product:
             await connection.close()
 
     @staticmethod
-    async def eventually(predicate: Callable[[], Awaitable[Any]], *, within_s: float = 20) -> Any:
+    async def eventually(predicate: Callable[[], Awaitable[Any]], *, within_s: float = 90) -> Any:
         """Return what the predicate gives as soon as it is true; fail with the last thing it gave."""
         deadline = time.monotonic() + within_s
         while True:
@@ -114,7 +114,7 @@ class Product:
         client = httpx.AsyncClient(
             base_url=self.base_url,
             headers=headers,
-            timeout=30,
+            timeout=60,
             verify=_NO_TLS,
             event_hooks={"request": [_with_a_key]},
         )

@@ -29,7 +29,7 @@ def job(run: Callable[[Runtime], Awaitable[None]], *, interval_s: float = LONG_S
 
 
 async def until(told: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while not told():  # noqa: ASYNC110 (what is waited for tells nobody)
             await asyncio.sleep(0.005)
 

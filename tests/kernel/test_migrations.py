@@ -132,7 +132,7 @@ async def test_a_migration_waits_for_readers_and_lets_others_pass(
     applying = asyncio.create_task(migrations.apply(database_url, [folder]))
     await asyncio.sleep(0.3)
     other = await asyncpg.connect(database_url)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         await other.fetch("SELECT * FROM thing")
     await other.close()
     assert not applying.done()

@@ -49,7 +49,7 @@ async def running(environ: dict[str, str]) -> AsyncIterator[process.Running]:
 
 @pytest.fixture
 async def http(running: process.Running) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=running.base_url, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=running.base_url, timeout=60) as client:
         yield client
 
 
@@ -175,7 +175,7 @@ async def test_streams_end_before_requests_when_the_process_stops(environ: dict[
         listener = Listener(client, signed("facility_manager"))
         await listener.until(lambda line: line.startswith(": open"))
         stopping = asyncio.create_task(stack.pop_all().aclose())
-        await listener.until(lambda line: line == "closed", within_s=15)
+        await listener.until(lambda line: line == "closed", within_s=90)
         await stopping
         await client.aclose()
 
@@ -282,7 +282,7 @@ async def test_a_process_serves_until_it_is_told_to_stop(environ: dict[str, str]
     child = await asyncio.create_subprocess_exec(*command, env=inside, stderr=asyncio.subprocess.PIPE)
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(90):
                 while True:
                     with contextlib.suppress(httpx.TransportError):
                         if (await client.get("/health/ready")).status_code == 200:

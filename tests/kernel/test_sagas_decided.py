@@ -88,7 +88,7 @@ async def test_a_step_that_failed_is_tried_again_without_its_pause(service: Erra
     saga = errand(first_delay_s=60.0)
     async with driving(service.engine(saga)):
         saga_id = await service.begin("a", saga, fail={"ship:do": 1})
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while not (await service.row("a"))["attempts"]:  # noqa: ASYNC110 (what is waited for tells nobody)
                 await asyncio.sleep(0.01)
         await _retry(service, saga_id)
@@ -114,7 +114,7 @@ async def test_one_that_is_cancelled_is_undone(service: Errands) -> None:
 async def test_one_that_is_being_driven_is_cancelled_after_the_step_at_hand(service: Errands) -> None:
     async with driving(service.engine(errand(timeout_s=1.0, attempts=99))):
         saga_id = await service.begin("a", stall="ship")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while not await service.parcels("a"):  # noqa: ASYNC110 (what is waited for tells nobody)
                 await asyncio.sleep(0.01)
         await _cancel(service, saga_id)

@@ -83,7 +83,7 @@ async def test_one_goes_on_at_another_replica_when_its_own_stops(service: Errand
     engine = service.engine()
     await engine.start()
     await service.begin("a", stall="ship")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while not await service.parcels("a"):  # noqa: ASYNC110 (what is waited for tells nobody)
             await asyncio.sleep(0.01)
     await engine.stop(0.1)

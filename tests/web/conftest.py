@@ -59,6 +59,7 @@ async def window(product: Product, browser: Browser) -> AsyncIterator[OpenWindow
         expected = (*_EXPECTED, *expects)
         options = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", **options}
         context = await browser.new_context(base_url=product.base_url, **options)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = await context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))

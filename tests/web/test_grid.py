@@ -45,22 +45,22 @@ async def test_a_spreadsheet_is_pasted_matched_corrected_and_saved(window: OpenW
         "code", "qubit_ng_per_ul", "volume_ul", "", "priority",
     ]  # fmt: skip
     await page.click("#match [data-apply]")
-    await expect(page.locator("#grid-save")).to_have_text("Save 90 · keep 6 as draft", timeout=15_000)
+    await expect(page.locator("#grid-save")).to_have_text("Save 90 · keep 6 as draft", timeout=60_000)
     await expect(page.locator("#problem-count")).to_have_text("6 problems")
     await expect(_cell(page, 3, 3)).to_have_class("num new error")
     await page.click("#grid-save")
-    await page.click("text=What was saved", timeout=30_000)
+    await page.click("text=What was saved", timeout=60_000)
     await page.wait_for_selector("text=90 changed, 0 not")
     assert (await _shown(bench, made[0]))["qubit_ng_per_ul"] == 20.5
     assert (await _shown(bench, made[3]))["version"] == 1
 
     await page.go_back()
     await page.click("text=Restore your draft")
-    await expect(page.locator("#grid-state")).to_contain_text("6 changed, 6 with errors", timeout=15_000)
+    await expect(page.locator("#grid-state")).to_contain_text("6 changed, 6 with errors", timeout=60_000)
     await page.locator("#problems button").first.click()
     await page.keyboard.type("47")
     await page.keyboard.press("Enter")
-    await expect(page.locator("#grid-save")).to_have_text("Save 1 · keep 5 as draft", timeout=15_000)
+    await expect(page.locator("#grid-save")).to_have_text("Save 1 · keep 5 as draft", timeout=60_000)
 
 
 async def test_the_keyboard_moves_types_fills_down_and_takes_back(window: OpenWindow, bench: Bench) -> None:

@@ -26,7 +26,7 @@ async def test_a_cut_stream_says_reconnecting_and_catches_up(window: OpenWindow,
     await page.wait_for_selector("#live[data-state=reconnecting]")
     assert await page.inner_text("#live") == "Reconnecting"
     let_through.set()
-    await page.wait_for_selector("#live[data-state=live]", timeout=20_000)
+    await page.wait_for_selector("#live[data-state=live]", timeout=60_000)
     await _changed(bench, made["code"], 1, priority="urgent")
     await page.wait_for_selector("tr.changed .prio.urgent")
 

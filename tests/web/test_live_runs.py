@@ -58,17 +58,17 @@ async def test_a_played_run_grows_on_its_page_and_its_sample_grows_with_it(
         played(tmp_path / "minknow", speed=1000.0, **plan_of(run, POOL)) as instrument,
         following(instrument, url=product.base_url, token=token),
     ):
-        await expect(page.locator("section[aria-labelledby=yield-title] svg.timeline")).to_be_visible(timeout=30_000)
-        await expect(page.locator(".title .state").first).to_have_text("Running", timeout=30_000)
+        await expect(page.locator("section[aria-labelledby=yield-title] svg.timeline")).to_be_visible(timeout=60_000)
+        await expect(page.locator(".title .state").first).to_have_text("Running", timeout=60_000)
         await expect(page.locator(".said-why")).to_contain_text("It sequences. Said by MinKNOW")
         before = await _passed(page)
         await page.wait_for_function(
             "least => parseFloat(document.querySelector('.figures.live dd').textContent) > least + 1",
             arg=before,
-            timeout=40_000,
+            timeout=60_000,
         )
         await expect(page.locator("section[aria-labelledby=yield-title]")).to_contain_text(
-            "if nothing is done", timeout=30_000
+            "if nothing is done", timeout=60_000
         )
         await _parts(page)
         sample = next(each["sample"] for each in (await live(made, run))["barcodes"] if each["barcode"] == "barcode01")
@@ -80,7 +80,7 @@ async def test_a_played_run_grows_on_its_page_and_its_sample_grows_with_it(
 
         await product.eventually(grown)
         await instrument.kill()
-        await expect(page.locator(".notice")).to_contain_text("Instrument unreachable since", timeout=30_000)
+        await expect(page.locator(".notice")).to_contain_text("Instrument unreachable since", timeout=60_000)
         await expect(page.locator("section[aria-labelledby=yield-title] rect.gap")).to_have_count(1)
 
 
@@ -177,7 +177,7 @@ async def test_a_sample_without_reads_gets_its_first_ones_on_its_page(product: P
     await expect(page.locator("#live")).to_have_text("Live")
     told = run_told(run, [tick(minute, SHARES) for minute in range(0, 61, 5)])
     await tell(await product.client("instrument"), telling(run["position"], told))
-    await expect(page.locator("#given")).to_contain_text("told live by", timeout=15_000)
+    await expect(page.locator("#given")).to_contain_text("told live by", timeout=60_000)
 
 
 def _live(**said: Any) -> LiveRun:

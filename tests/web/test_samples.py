@@ -109,7 +109,7 @@ async def test_the_history_says_what_was_measured_even_where_nothing_changes(win
         checked(await bench.client.post(f"/api/samples/{made['code']}/measurements", json=measured))
     page = await window("technician", path=f"/samples/{made['code']}")
     await expect(page.locator(".timeline >> text=Concentration 41.5 ng/µL by Qubit BR")).to_have_count(
-        2, timeout=10_000
+        2, timeout=60_000
     )
     await page.goto(f"/samples?project_id={bench.project['id']}&open={made['code']}")
     assert "Measured: Concentration 41.5 ng/µL by Qubit BR" in await page.inner_text("aside .events")

@@ -30,7 +30,7 @@ _WIDE = 300
 _DRILL = 7_203_145
 _LEFT = """SELECT d.datname FROM pg_database d
 WHERE d.datname ~ '^drill_[0-9a-f]{8}_' AND pg_has_role(d.datdba, 'USAGE')
-    AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)
+    AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid AND a.backend_type = 'client backend')
 ORDER BY d.datname"""
 
 

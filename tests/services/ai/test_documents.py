@@ -73,7 +73,7 @@ async def _raw(bench: Bench, headers: str, parts: int) -> str:
     for _ in range(parts):
         writer.write(b"%x\r\n%b\r\n" % (MEGABYTE, b"a,b\r\n" * (MEGABYTE // 5)))
         await writer.drain()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         answered = (await reader.readuntil(b"\r\n")).decode()
     writer.close()
     return answered
