@@ -70,6 +70,23 @@ def test_the_number_of_a_row_near_a_name_is_no_part_of_it(heading: str) -> None:
     assert cells(found, "sample_name") == [f"{number:03d}a" for number in range(1, 12)]
 
 
+@pytest.mark.parametrize("flush", [True, False], ids=["flush right", "flush left"])
+def test_the_number_of_a_row_that_nearly_touches_a_name_is_no_part_of_it(flush: bool) -> None:
+    names = ["Liver", "B 2", *(f"{number}b" for number in range(3, 12))]
+    rows = [[str(number), name, "20", f"1{number}.5", "1.8"] for number, name in enumerate(names, 1)]
+    number = ("", 30, 62.5, True) if flush else ("", 49.5, 60, False)
+    found = whole(table((number, *NAMED), rows))
+
+    assert cells(found, "sample_name") == names
+
+
+def test_a_number_with_which_a_name_begins_is_part_of_it() -> None:
+    names = [f"{number} {organ}" for number, organ in enumerate(("Liver", "Kidney", "Heart", "Lung", "Brain"), 1)]
+    rows = [[name, "20", f"1{number}.5", "1.8"] for number, name in enumerate(names)]
+
+    assert cells(whole(table(NAMED, rows)), "sample_name") == names
+
+
 def test_a_number_near_a_name_is_no_thousand() -> None:
     columns: Columns = (
         ("Volume (µL)", 40, 120, True),

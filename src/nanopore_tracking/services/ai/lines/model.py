@@ -15,6 +15,7 @@ from nanopore_tracking.services.ai.rows.model import (
     goes_on,
     in_one,
     is_title,
+    part_numbers,
     settle,
     similar,
     spans,
@@ -85,6 +86,8 @@ class Finder:
             table.ruled = True
             return self._ruled_body(table, sheet, rows, index=index, reach=reach)
         showing = self._below(rows, index)
+        if sheet.paged:
+            part_numbers(table, showing)
         if not (sheet.paged and widen(table.columns, showing)):
             _numbered(table, rows[index : index + 8])
             if sheet.paged and table.numbered:

@@ -6,9 +6,10 @@ from itertools import pairwise
 from statistics import median
 
 from nanopore_tracking.services.ai.cells.model import is_blank
-from nanopore_tracking.services.ai.layouts.model import BROKEN, Look, Segment, one_text, union
+from nanopore_tracking.services.ai.layouts.model import BROKEN, Look, Segment, Word, one_text, union
 from nanopore_tracking.services.ai.readings.model import Box
 from nanopore_tracking.services.ai.ruled.model import Column
+from nanopore_tracking.services.ai.spaces.model import segment
 
 #: Cells of a column are flush left, flush right or in the middle, within this.
 _FLUSH_PT = 4.0
@@ -16,6 +17,8 @@ _FLUSH_PT = 4.0
 _FILLED = 0.6
 #: The lines of one cell have less than this between them, of the height of a line.
 _TIGHT = 0.5
+#: So many rows show that numbers count them; a space between words is no wider than this share of a line.
+_FEWEST_NUMBERS, _SPACE = 3, 0.4
 #: Lines of one row that stand at different heights overlap by more than this share of a line.
 _STAGGERED = 0.3
 
@@ -136,6 +139,38 @@ def append(row: dict[int, Cell], more: dict[int, Cell]) -> None:
         else:
             before.lines, before.box = before.lines + cell.lines, union((before.box, cell.box))
             before.raw = _text(before.lines)
+
+
+def part_numbers(table: Table, rows: Sequence[list[Segment]]) -> None:
+    """Give numbers of rows that nearly touch the texts behind them a column of their own, which has no heading.
+
+    A name may begin with a number of its own. It is the row's where it counts on from row to row, and the texts behind
+    it stand flush, below the first heading or further away than a space.
+    """
+    found = [(row, words) for row in rows if (words := _numbered(row))]
+    if len(found) < _FEWEST_NUMBERS or len(found) * 5 < len(rows) * 4 or not table.columns[0].heading:
+        return
+    numbers, first = [words[0] for _, words in found], table.columns[0]
+    starts, end = [words[1].box[0] for _, words in found], max(each.box[2] for each in numbers)
+    counting = all(int(one.text.rstrip(".)")) + 1 == int(other.text.rstrip(".)")) for one, other in pairwise(numbers))
+    below = abs(starts[0] - first.start) <= _FLUSH_PT and end < first.start
+    apart = min(starts) - end > _SPACE * numbers[0].look.size
+    if not counting or max(starts) - min(starts) > 1 or not (below or apart):
+        return
+    for row, (number, *rest) in found:
+        own = row[0]
+        if len(own.words) > 1:
+            table.used.add(id(own))
+            row[:1] = [segment([number], own.sheet), segment(rest, own.sheet)]
+    first.start = max(first.start, end + 1)
+    table.columns.insert(0, Column("", min(each.box[0] for each in numbers), end))
+    table.numbered = True
+
+
+def _numbered(row: list[Segment]) -> list[Word]:
+    """Return the words of a row's first text, or first two, where the first is a whole number."""
+    words = [word for each in row[: 1 + (len(row[0].words) == 1)] for word in each.words]
+    return words if len(words) > 1 and words[0].text.rstrip(".)").isdecimal() else []
 
 
 def similar(table: Table, found: dict[int, Cell]) -> bool:
