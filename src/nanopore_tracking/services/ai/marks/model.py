@@ -8,8 +8,9 @@ from nanopore_tracking.services.ai.fields.model import BY_NAME
 from nanopore_tracking.services.ai.frames.model import Frames
 from nanopore_tracking.services.ai.labels.model import Known, Labels, key_of
 from nanopore_tracking.services.ai.layouts.model import Segment, Sheet, union
-from nanopore_tracking.services.ai.options.model import Choice, choices_of
+from nanopore_tracking.services.ai.options.model import Choice
 from nanopore_tracking.services.ai.readings.model import Read, Value
+from nanopore_tracking.services.ai.sides.model import choices_of
 from nanopore_tracking.services.ai.templates.model import Group, Template
 from nanopore_tracking.services.ai.values.model import meaning
 

@@ -18,8 +18,8 @@ _GLYPHS = {
     "☑": True, "☒": True, "✓": True, "✔": True, "✗": True, "✘": True, "■": True, "◼": True, "●": True, "◉": True,
     "⦿": True, "🗹": True, "🗷": True, "⊠": True,
 }  # fmt: skip
-_TYPED = re.compile(r"[\[(]\s*([xX✓✔✗✘√*•●■◉+]?)\s*[\])](?=\s|\w|$)|[" + "".join(_GLYPHS) + "]")
-_LETTERS = frozenset({"x", "X", "✓", "✔", "✗", "✘", "√", "×"})
+TYPED = re.compile(r"[\[(]\s*([xX✓✔✗✘√*•●■◉+]?)\s*[\])](?=\s|\w|$)|[" + "".join(_GLYPHS) + "]")
+LETTERS = frozenset({"x", "X", "✓", "✔", "✗", "✘", "√", "×"})
 #: What goes on in the next line is no paragraph.
 _LONGEST_REST = 60
 _BULLET = re.compile(r"^[●■◼]\s")
@@ -99,9 +99,9 @@ def _signs(sheet: Sheet) -> list[Mark]:
     """Return the boxes of letters behind which nothing stands, as marks."""
     found = []
     for each in sheet.segments:
-        sign = None if each.entered or len(each.text) > 4 else _TYPED.fullmatch(each.text)
+        sign = None if each.entered or len(each.text) > 4 else TYPED.fullmatch(each.text)
         if sign is not None:
-            on = bool(sign[1]) if sign[1] is not None else _GLYPHS.get(sign[0], False)
+            on = ticked(sign)
             found.append(Mark(each.box, "outline", on))
     return found
 
@@ -144,19 +144,19 @@ def _typed(sheet: Sheet) -> list[Choice]:
     found: list[Choice] = []
     ordered = sorted(sheet.segments, key=lambda each: (round(each.middle / 4), each.box[0]))
     for index, segment in enumerate(ordered):
-        signs = list(_TYPED.finditer(segment.text))
+        signs = list(TYPED.finditer(segment.text))
         bullet = _BULLET.match(segment.text) and not _boxed(segment, sheet)
         if not signs or segment.entered or bullet:
             continue
         for sign, following in zip(signs, [*signs[1:], None], strict=True):
             text = segment.text[sign.end() : following.start() if following else None].strip(" ,;")
-            holder, box = segment, _part(segment, sign.end(), following.start() if following else len(segment.text))
+            holder, box = segment, part(segment, sign.end(), following.start() if following else len(segment.text))
             if not text and following is None and index + 1 < len(ordered):
                 after = ordered[index + 1]
                 if abs(after.middle - segment.middle) < HIGHER_PT and after.box[0] - segment.box[2] < 20:
                     text, box, holder = after.text, after.box, after
             if text:
-                on = bool(sign[1]) if sign[1] is not None else _GLYPHS.get(sign[0], False)
+                on = ticked(sign)
                 more = [] if holder is segment else [segment]
                 found.append(Choice(text, box, on, segment.sheet, holder, segment.box, more=more))
     return found
@@ -166,7 +166,7 @@ def _lettered(sheet: Sheet) -> list[Choice]:
     """Return the options in whose drawn box somebody wrote a cross or a tick as a letter."""
     found: list[Choice] = []
     for segment in sheet.segments:
-        if segment.entered or segment.text.split(" ")[0] not in _LETTERS:
+        if segment.entered or segment.text.split(" ")[0] not in LETTERS:
             continue
         first = segment.words[0].box
         x, y = (first[0] + first[2]) / 2, (first[1] + first[3]) / 2
@@ -198,7 +198,12 @@ def _boxed(segment: Segment, sheet: Sheet) -> bool:
     )
 
 
-def _part(segment: Segment, start: int, end: int) -> Box:
+def ticked(sign: re.Match[str]) -> bool:
+    """Tell whether a box of letters is marked."""
+    return bool(sign[1]) if sign[1] is not None else _GLYPHS.get(sign[0], False)
+
+
+def part(segment: Segment, start: int, end: int) -> Box:
     """Return about where some letters of a segment stand."""
     left, top, right, bottom = segment.box
     wide = (right - left) / max(len(segment.text), 1)

@@ -1,0 +1,1 @@
+"""Sides of options on which their boxes stand."""
