@@ -154,7 +154,7 @@ class Neighbours:
                 best = None if not boxed and self.behind_label(each, label) else each
         if best is None or id(best) in self._by_segment or (self._entered and not best.entered):
             return None
-        if not best.entered and self.has_right(best) and not self.has_right(label):
+        if not best.entered and self.has_right(best) and not self.has_right(label, labels=True):
             # A line of two texts below one text is a label with its value below the heading of a part.
             return None
         if best.look.font and label.look.font and not best.entered:
@@ -183,12 +183,12 @@ class Neighbours:
         known = [each.segment for each in self.labels if each.known is not None and not each.inline]
         return sum(self.over(each) is not None for each in known) * 2 > len(known) >= _FEWEST_OF_LOOK
 
-    def has_right(self, own: Segment) -> bool:
-        """Tell whether a value of its own stands to the right of a text."""
+    def has_right(self, own: Segment, *, labels: bool = False) -> bool:
+        """Tell whether a value of its own stands to the right of a text. labels: or a label."""
         return any(
             each.box[0] >= own.box[2] - 2
             and overlap((each.box[1], each.box[3]), (own.box[1], own.box[3])) > 0.4 * min(each.height, own.height)
-            and id(each) not in self._by_segment
+            and (labels or id(each) not in self._by_segment)
             and not self.of_another(each, own)
             for each in self._near.level(own)
         )

@@ -149,7 +149,7 @@ def _typed(sheet: Sheet) -> list[Choice]:
         if not signs or segment.entered or bullet:
             continue
         for sign, following in zip(signs, [*signs[1:], None], strict=True):
-            text = segment.text[sign.end() : following.start() if following else None].strip(" ,;")
+            text = segment.text[sign.end() : following.start() if following else None].strip(" ,;\n")
             holder, box = segment, part(segment, sign.end(), following.start() if following else len(segment.text))
             if not text and following is None and index + 1 < len(ordered):
                 after = ordered[index + 1]

@@ -92,6 +92,10 @@ class Pairs(Neighbours):
         leader = _LEADER.search(text)
         if leader is not None and (known := self._find(text[: leader.start()])) is not None:
             return Label(text[: leader.start()], each, known, text[leader.end() :].lstrip(" _.…").rstrip(" _…"))
+        first, _, rest = text.partition("\n")
+        if each.cell is not None and rest and not rest.startswith("(") and (known := self._find(first)) is not None:
+            # Where both lines are words of labels they are one label, unless the second is known as a value.
+            return Label(first, each, known, rest) if self._find(rest) is None else Label(text, each, known)
         known = self._find(text)
         return Label(text, each, known) if known is not None else None
 

@@ -1,5 +1,6 @@
 """The rows of a table of samples while it is found: cells with their places, and what tells one row from the next."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -17,6 +18,8 @@ _FLUSH_PT = 4.0
 _FILLED = 0.6
 #: The lines of one cell have less than this between them, of the height of a line.
 _TIGHT = 0.5
+#: A number, and what may stand behind it such as its unit; `29a` is none.
+_AMOUNT = re.compile(r"\d[\d.,]*(?:\s.*)?", re.DOTALL)
 #: So many rows show that numbers count them; a space between words is no wider than this share of a line.
 _FEWEST_NUMBERS, _SPACE = 3, 0.4
 #: Lines of one row that stand at different heights overlap by more than this share of a line.
@@ -182,7 +185,7 @@ def similar(table: Table, found: dict[int, Cell]) -> bool:
             continue
         there += 1
         flush += any(_flush(cell.box, each.box) for each in above)
-        numeric = sum(each.raw[:1].isdigit() for each in above) * 2 > len(above)
+        numeric = sum(_AMOUNT.fullmatch(each.raw) is not None for each in above) * 2 > len(above)
         numbers += numeric
         fitting += numeric and (cell.raw[:1].isdigit() or is_blank(cell.raw))
     return flush * 3 >= there * 2 and fitting * 3 >= numbers * 2

@@ -162,7 +162,7 @@ def _parts(segment: Segment) -> list[_Token]:
 
 
 def _text(segment: Segment, start: int, end: int) -> list[_Token]:
-    text = segment.text[start:end].strip(" ,;")
+    text = segment.text[start:end].strip(" ,;\n")
     return [_Token(text, options.part(segment, start, end), segment)] if text else []
 
 

@@ -83,7 +83,11 @@ def _long(text: str) -> Meaning:
 
 def _code(text: str) -> Meaning:
     text = text.rstrip(" .,;")
-    return Meaning(text, 1.0 if _CODE.fullmatch(text) else 0.7) if len(text) <= 80 else _WRONG
+    if len(text) > 80:
+        return _WRONG
+    words = not any(each.isdigit() for each in text) and len(text.split()) > 2
+    doubt = "This looks like a sentence, not like a number or code." if words else ""
+    return Meaning(text, 1.0 if _CODE.fullmatch(text) else 0.7, None, doubt)
 
 
 def _choice(text: str) -> Meaning:

@@ -157,7 +157,8 @@ def _row(page: _Page, row: ET.Element) -> list[tuple[int, int, str, bool]]:
     for cell in row.iter(f"{_W}tc"):
         spanned = cell.find(f"{_W}tcPr/{_W}gridSpan")
         texts = list(_cell_runs(page, cell))
-        words = " ".join("".join(text for text, _ in texts).split())
+        first, _, rest = "".join(text for text, _ in texts).strip().partition("\n")
+        words = "\n".join(part for each in (first, rest) if (part := " ".join(each.split())))
         bold = bool(texts) and all(bold for text, bold in texts if text.strip())
         count = spanned.get(f"{_W}val", "1") if spanned is not None else "1"
         span = min(max(int(count), 1), 60) if count.isdigit() else 1
@@ -181,7 +182,7 @@ def _seen_runs(page: _Page, paragraph: ET.Element) -> Iterator[tuple[str, bool]]
 def _cell_runs(page: _Page, cell: ET.Element) -> Iterator[tuple[str, bool]]:
     for index, paragraph in enumerate(cell.iter(f"{_W}p")):
         if index:
-            yield " ", False
+            yield "\n", False
         yield from _seen_runs(page, paragraph)
 
 
