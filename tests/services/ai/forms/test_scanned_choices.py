@@ -1,10 +1,13 @@
 """Choices on a scan: each mark is seen where it is, and one that moves to another option changes that field alone."""
 
+import io
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 import pytest
+from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
 
 from nanopore_tracking.kernel import sandbox
 from nanopore_tracking.services.ai.rasters.model import Options as RasterOptions
@@ -51,3 +54,28 @@ async def test_each_mark_is_seen_and_one_that_moves_changes_that_field_alone() -
 def test_choices_of_the_page_as_it_was_printed_are_the_same() -> None:
     assert told(read(choices(FIRST), "pdf", [TEMPLATE], learnt={})) == said(FIRST)
     assert msgspec.json.encode(said(FIRST)) != msgspec.json.encode(said({}))
+
+
+@pytest.mark.parametrize("turn", [90, 270])
+async def test_a_page_of_numbers_alone_is_turned_as_it_lies(turn: int) -> None:
+    sink = io.BytesIO()
+    canvas = Canvas(sink, pagesize=(300, 260), invariant=1)
+    canvas.setFont("Helvetica", 8)
+    for row in range(14):
+        for column in range(5):
+            canvas.drawString(20 + 55 * column, 235 - 15 * row, f"{17.3 * (row + 1) + 9.1 * column:.1f}")
+    canvas.save()
+    lying = scans.pictures(sink.getvalue(), [Scan(skew=0.4)])[0]
+    content = scans.as_picture([_turned(lying, turn)], "PNG")
+
+    page = await recognitions.page(content, RasterOptions("image", 1), drawing=LIMITS, recognising=LIMITS)
+
+    assert page is not None
+    assert page.turned == turn // 90
+    assert "17.3" in {each.text for each in page.words}
+
+
+def _turned(picture: Image.Image, turn: int) -> Image.Image:
+    found = picture.rotate(-turn, expand=True)
+    found.info["dpi"] = picture.info["dpi"]
+    return found

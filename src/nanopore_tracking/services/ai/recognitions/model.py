@@ -37,6 +37,8 @@ _WIDEST_TALL = 1.3
 #: Lines are recognised at 48 pixels tall, in images that are at least so wide. The package makes them 320, for which a
 #: table of numbers takes twice the time; what was recognised on 300 lines was the same.
 _NARROWEST_PX = 64
+#: How many times longer than tall lines are that tell how a page lies, or pieces of them where there are too few lines.
+_LONG, _FEWEST = (2.5, 1.3), 4
 #: Share of a page's lines that run down where the page lies on its side; how many lines tell what is up.
 _ON_SIDE, _ASKED = 0.6, 12
 _SURELY = 0.8
@@ -205,8 +207,10 @@ def _turned(grey: "Pixels", engine: _Engine) -> int:
 
     scale = _LOOK_PX / max(grey.shape)
     small: Any = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    sides = [(box[2] - box[0], box[3] - box[1], box) for box in engine.boxes(small)]
-    boxes = [box for wide, tall, box in sides if max(wide, tall) > 2.5 * min(wide, tall)]
+    found = engine.boxes(small)
+    # A page of numbers alone has no long lines.
+    long = [[box for box in found if _longer(box) > least] for least in _LONG]
+    boxes = long[0] if len(long[0]) >= _FEWEST else long[1]
     if not boxes:
         return 0
     on_side = sum(box[3] - box[1] > box[2] - box[0] for box in boxes) > _ON_SIDE * len(boxes)
@@ -217,6 +221,12 @@ def _turned(grey: "Pixels", engine: _Engine) -> int:
         crop = np.ascontiguousarray(np.rot90(crop)) if on_side else crop
         crops.append(cv2.cvtColor(crop, cv2.COLOR_GRAY2BGR))
     return (1 if on_side else 0) + (2 if engine.upside_down(crops) else 0)
+
+
+def _longer(box: Box) -> float:
+    """Return how many times as long as wide a place is, whichever way it lies."""
+    sides = sorted((box[2] - box[0], box[3] - box[1]))
+    return sides[1] / max(sides[0], 1.0)
 
 
 def _skew(grey: "Pixels") -> float:
