@@ -90,3 +90,23 @@ def test_a_label_in_two_languages_is_no_value() -> None:
         say(canvas, 250, 60, "Store at 4 C on arrival; it is urgent.")
 
     assert values(draw) == {"comments": "Store at 4 C on arrival; it is urgent."}
+
+
+def test_labels_flush_right_have_one_line_each_however_close_these_are() -> None:
+    lines = (("Research group", "Vantage Lab"), ("Faculty / Department", "University of Norrland"), ("Taxon", "Mus"))
+
+    def draw(canvas: Canvas) -> None:
+        for number, (label, value) in enumerate(lines):
+            wide = canvas.stringWidth(label, "Helvetica", 10)
+            say(canvas, 210 - wide, 100 + 11.5 * number, label)
+            say(canvas, 222, 100 + 11.5 * number, value)
+
+    assert values(draw) == {"lab_name": "Vantage Lab", "institution": "University of Norrland", "organism": "Mus"}
+
+
+def test_dots_before_a_value_are_no_part_of_it() -> None:
+    def draw(canvas: Canvas) -> None:
+        say(canvas, 60, 100, "Research group", bold=True)
+        say(canvas, 160, 100, ". .. Vantage Lab")
+
+    assert values(draw) == {"lab_name": "Vantage Lab"}

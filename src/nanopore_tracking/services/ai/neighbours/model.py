@@ -270,7 +270,8 @@ class Neighbours:
             beside = [
                 one
                 for one in self._near.level(each)
-                if left - 4 <= one.box[0] < each.box[0] - 4
+                if left - 4 <= one.box[2]
+                and one.box[0] < each.box[0] - 4
                 and overlap((one.box[1], one.box[3]), (each.box[1], each.box[3])) > 2
             ]
             if not beside:

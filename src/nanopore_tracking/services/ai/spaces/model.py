@@ -21,6 +21,8 @@ _BARS = ("|", "¦")
 #: Dots or a line on which a value is written.
 _OVER_PT = 3.0
 LEADER = re.compile(r"[._…]{4,}|…+")
+#: What is left of them on a scan.
+_DOTS = re.compile(r"[._…]+")
 
 
 def segments_of(line: list[Word], sheet: Sheet) -> list[Segment]:
@@ -60,9 +62,9 @@ def _leads_to(words: list[Word], after: Word) -> bool:
 def _without_leaders(words: list[Word]) -> list[Word]:
     """Return words without the dots or the line before and behind them; these alone where nothing else is there."""
     first, last = 0, len(words)
-    while first < last and LEADER.fullmatch(words[first].text):
+    while first < last and _DOTS.fullmatch(words[first].text):
         first += 1
-    while last > first and LEADER.fullmatch(words[last - 1].text):
+    while last > first and _DOTS.fullmatch(words[last - 1].text):
         last -= 1
     return words[first:last] or words
 
