@@ -156,6 +156,22 @@ async def test_two_people_do_not_overwrite_each_other(window: OpenWindow, bench:
     await page.wait_for_selector("text=Saved")
 
 
+async def test_what_could_not_be_sent_is_said_until_it_is(window: OpenWindow, bench: Bench) -> None:
+    made = await bench.register("CABLE-1")
+    page = await window("technician", path=f"/samples/{made['code']}", expects=("htmx: htmx:error: Failed to fetch",))
+    await page.click("section:has(#facts-title) summary:has-text('Edit')")
+    await page.fill("#edit-assignee", "Robin")
+    await page.route("**/samples/**", lambda route: route.abort())
+    unsent = page.locator(".toast.failed:has-text('Not saved: the server cannot be reached')")
+    for _ in range(2):
+        await page.click("section:has(#facts-title) button:has-text('Save')")
+        await expect(unsent).to_have_count(1)
+    await page.unroute("**/samples/**")
+    await page.click("section:has(#facts-title) button:has-text('Save')")
+    await page.wait_for_selector("text=Saved")
+    await expect(unsent).to_have_count(0)
+
+
 async def test_another_window_shows_a_change_within_a_second(window: OpenWindow, bench: Bench) -> None:
     made = await bench.register("LIVE-1")
     page = await window("technician", path=f"/samples?project_id={bench.project['id']}")

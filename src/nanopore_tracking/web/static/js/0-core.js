@@ -59,8 +59,14 @@ const np = {
     try { said = JSON.parse(text); } catch { /* a page, not data */ }
     if (status === 401) return np.signIn?.();
     const what = reads ? "Not loaded" : "Not saved";
-    np.say(said.title || `${what}: the server answered ${status}. Nothing was changed.`, "failed", said.request_id || "");
+    np.unsent(said.title || `${what}: the server answered ${status}. Nothing was changed.`, said.request_id || "");
   },
+  // What was not sent is said once, until something is.
+  unsent(text, small) {
+    np.sent();
+    np.say(text, "failed", small).dataset.unsent = "";
+  },
+  sent() { for (const box of np.all("[data-unsent]")) box.remove(); },
   // What is fetched without anybody asking: when it fails, the pill says so and it is fetched again.
   quiet: new Set(),
   unasked: ctx => ctx.request.action.startsWith("/events") || np.quiet.has(ctx.target),
@@ -81,15 +87,17 @@ document.addEventListener("htmx:error", event => {
   const { ctx } = event.detail;
   if (!ctx?.request || np.unasked(ctx)) return;
   const reads = ctx.request.method === "GET";
-  np.say(reads ? "Not loaded: the server cannot be reached. What is shown is from before." : "Not saved: the server cannot be reached. What you typed is still here.", "failed");
+  np.unsent(reads ? "Not loaded: the server cannot be reached. What is shown is from before." : "Not saved: the server cannot be reached. What you typed is still here.");
 });
 document.addEventListener("htmx:before:request", event => {
   const target = event.detail.ctx.target;
   event.detail.ctx.slow = setTimeout(() => target?.classList?.add("slow", "htmx-request"), 200);
 });
 document.addEventListener("htmx:finally:request", event => {
-  clearTimeout(event.detail.ctx.slow);
-  event.detail.ctx.target?.classList?.remove("slow", "htmx-request");
+  const { ctx } = event.detail;
+  clearTimeout(ctx.slow);
+  if (ctx.response?.status < 400 && !np.unasked(ctx)) np.sent();
+  ctx.target?.classList?.remove("slow", "htmx-request");
 });
 addEventListener("DOMContentLoaded", () => {
   for (const box of np.all(".toast.done")) setTimeout(() => box.remove(), 4000);
