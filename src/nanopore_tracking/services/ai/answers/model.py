@@ -20,6 +20,9 @@ _TWINS = {
     "quote_id": "submission_date",
     "file_format": "delivery_emails",
 }
+#: A unit that a label says, and the number beside it.
+_UNIT = re.compile(r"[(\[]\s*(?:in\s+)?([GMk]bp?|bp)\s*[)\]]|\bin\s+([GMk]bp?|bp)\b", re.IGNORECASE)
+_BARE = re.compile(r"[\d.,' ]+")
 #: A value that no known label names, by its shape alone: right for most, so that a person must look.
 GUESSED = 0.6
 _OF_PERSON = {"submitter_name": "name", "submitter_email": "email", "submitter_phone": "phone"}
@@ -63,6 +66,9 @@ def _answer(pair: Pair, field: str, sheets: Mapping[int, Sheet]) -> list[Read]:
         return [_read(pair, field, sheets)] if pair.parts else [Read(field=field, method="label", confidence=sure)]
     if field in ("pi_name", "submitter_name", "billing_contact") and (parts := _person(text)) and len(parts) > 1:
         return _persons(pair, field, sheets, parts=parts)
+    unit = _UNIT.search(pair.label.text) if BY_NAME[field].kind == "size" else None
+    if unit is not None and _BARE.fullmatch(text):
+        text = f"{text} {unit[1] or unit[2]}"
     understood = meaning(text, BY_NAME[field])
     if understood.fits < 0.9 and (twin := _twin(field, text)) is not None:
         field, understood = twin

@@ -23,6 +23,9 @@ _HINT = re.compile(
     r"^[(\[]?(?:dd|mm|yyyy|tt|jj(?:jj)?|aaaa)[ ./-]+(?:dd|mm|tt|mmm)[ ./-]+(?:dd|yyyy|yy|jjjj|aaaa)[)\]]?$",
     re.IGNORECASE,
 )
+#: Several words in brackets; so near behind a label, of its height, they are no value.
+_REMARK = re.compile(r"^\([^()]+\s[^()]+\)$")
+_BESIDE = 1.2
 
 
 @dataclass
@@ -108,6 +111,9 @@ def _together(lines: list[Segment], near: Near, frames: Frames, *, known: Callab
     if not alone:
         # `Sample type` with `Total RNA` below it is a label with its value, whatever the words mean together.
         return named[0] is None or any(named[1:]) or known(" ".join(line.text for line in lines)) == named[0]
+    if len(set(named)) == len(named) and known(" ".join(line.text for line in lines)) in named:
+        # Two labels, unless together they name something that neither of them does.
+        return False
     gap = max(lower.box[1] - upper.box[3] for upper, lower in steps)
     following = near.within(lines[-1].box[3] - 2, lines[-1].box[3] + 3 * lines[-1].height)
     next_ = next((one for one in following if one not in lines and abs(one.box[0] - lines[0].box[0]) <= 2), None)
@@ -132,12 +138,24 @@ def _level(one: Segment, other: Segment) -> bool:
     return overlap((one.box[1], one.box[3]), (other.box[1], other.box[3])) > 0.5 * min(one.height, other.height)
 
 
+def _remarks(each: Segment, label: Segment) -> bool:
+    """Tell whether some words in brackets stand directly behind a label: `(usually 30x)`, `(if known)`."""
+    gap = each.box[0] - label.box[2]
+    return (
+        not each.entered
+        and _level(each, label)
+        and -1 <= gap < _BESIDE * label.height
+        and bool(_REMARK.match(each.text))
+    )
+
+
 def _hints(segments: Sequence[Segment], known: Callable[[str], str | None]) -> set[int]:
     found = {id(each) for each in segments if not each.entered and is_hint(each.text)}
     near = Near(segments)
     for label in segments:
         if label.entered or known(label.text) is None:
             continue
+        found |= {id(each) for each in near.level(label) if _remarks(each, label)}
         for each in near.within(label.box[3] - 3, label.box[3] + 0.6 * label.height):
             smaller = each.look.size < _SMALLER * label.look.size and each.height < label.height
             if smaller and not each.entered and abs(each.box[0] - label.box[0]) <= 2 and each.look.font:

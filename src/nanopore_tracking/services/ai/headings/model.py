@@ -117,7 +117,9 @@ LABELS: dict[str, tuple[str, ...]] = {
         "special instructions", "notes", "remarks"),
 }  # fmt: skip
 
-_IGNORED = re.compile(r"\b(?:ratio|required|optional|mandatory|if known|if available|approx|measured|value)\b")
+_IGNORED = re.compile(
+    r"\b(?:ratio|required|optional|mandatory|if (?:known|available|used|any|applicable)|approx|measured|value)\b"
+)
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 #: Units that are also ordinary letters or words: only in brackets are they units.

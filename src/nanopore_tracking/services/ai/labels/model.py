@@ -32,6 +32,11 @@ _SPELLINGS = (
 )
 #: What numbered questions begin with: `1.`, `2)`, `1.3`, `Q4.`, `b)`.
 _COUNTED = re.compile(r"^\s*(?:[A-Z]?\d{1,2}(?:\.\d{1,2})*[.)]|\d{1,2}(?:\.\d{1,2})+|[a-z]\))\s+")
+#: What is asked for in a question: `Which library kit should be used?`, `What coverage do you need?`.
+_ASKED = re.compile(
+    r"^\s*(?:what|which)\s+(.+?)\s+(?:do|does|should|would|shall|will|is|are|can)\b[^:]*$", re.IGNORECASE
+)
+_IN_UNIT = re.compile(r"\s+in\s+(?:[gmk]bp?|bp|bases)\b[\s*:]*$", re.IGNORECASE)
 _WHOSE = frozenset({"pi", "submitter", "billing"})
 _FLOW_CELLS = re.compile(r"\bflow ?-?cells\b")
 
@@ -109,7 +114,9 @@ class Labels:
         if not 1 < len(text) <= _LONGEST or "@" in text:
             return None
         if text not in self._found:
-            self._found[text] = self._find(key_of(text)) or self._find(key_of(_COUNTED.sub("", text)))
+            bare = _COUNTED.sub("", text)
+            spelled = (text, bare, _ASKED.sub(r"\1", bare), _IN_UNIT.sub("", bare))
+            self._found[text] = next((known for each in spelled if (known := self._find(key_of(each)))), None)
         return self._found[text]
 
     def ignores(self, text: str) -> bool:

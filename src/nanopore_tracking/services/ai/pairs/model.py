@@ -19,6 +19,8 @@ _OTHER_LOOK = 0.8
 _EDGE, _SMALL = 0.07, 0.9
 _INLINE = re.compile(r"^([^:：?]{2,70}?)\s*[:：?][\s:：?*]*(.*)$", re.DOTALL)
 _LEADER = re.compile(r"[._…]{3,}")
+#: What a value has that is called like its label.
+_CODED = re.compile(r"\([A-Z]{2,}|[A-Z]{2,}-?[A-Z]*\d")
 _MARKS = re.compile(r"^[\s*:•·†‡>\-–]+$")
 
 
@@ -36,6 +38,7 @@ class Pairs(Neighbours):
         self._ignores = labels.ignores
         self.labels = [label for each in self._free if (label := self._label(each)) is not None]
         self.labels = [each for each in self.labels if not self._embedded(each) and not self._in_text(each)]
+        self.labels = [each for each in self.labels if not self._answers(each)]
         self._looks = self._label_looks()
         self._headed = self._label_columns()
         known = {id(label.segment) for label in self.labels}
@@ -125,6 +128,21 @@ class Pairs(Neighbours):
         lines = self._frames.inside(frame, self._free)
         text = all(each.look == own.look and abs(each.box[0] - own.box[0]) <= 2 for each in lines)
         return text and any(each.box[3] < own.middle for each in lines)
+
+    def _answers(self, label: Label) -> bool:
+        """Tell whether a label is the value of the one before or above: `Library kit`, `Ligation Kit (SQK-LSK114)`."""
+        own = label.segment
+        if label.known is None or label.inline or not _CODED.search(label.text) or own.text.rstrip().endswith(":"):
+            return False
+        for each in self.labels:
+            if each is label or each.known is None or each.known.field != label.known.field or each.inline:
+                continue
+            other = each.segment
+            level = abs(other.middle - own.middle) < 0.5 * own.height and other.box[2] <= own.box[0]
+            above = 0 <= own.box[1] - other.box[3] + 2 < 1.7 * own.height and abs(other.box[0] - own.box[0]) <= 8
+            if level or above:
+                return True
+        return False
 
     def _label_looks(self) -> set[Look]:
         """Return the looks that only labels have on this page: what stands beside or below labels looks otherwise."""

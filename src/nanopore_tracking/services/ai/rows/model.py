@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 
 from nanopore_tracking.services.ai.cells.model import is_blank
-from nanopore_tracking.services.ai.layouts.model import BROKEN, Look, Segment, Word, one_text, union
+from nanopore_tracking.services.ai.layouts.model import BROKEN, Look, Segment, Word, one_text, overlap, union
 from nanopore_tracking.services.ai.readings.model import Box
 from nanopore_tracking.services.ai.ruled.model import Column
 from nanopore_tracking.services.ai.spaces.model import segment
@@ -158,7 +158,8 @@ def part_numbers(table: Table, rows: Sequence[list[Segment]]) -> None:
     counting = all(int(one.text.rstrip(".)")) + 1 == int(other.text.rstrip(".)")) for one, other in pairwise(numbers))
     below = abs(starts[0] - first.start) <= _FLUSH_PT and end < first.start
     apart = min(starts) - end > _SPACE * numbers[0].look.size
-    if not counting or max(starts) - min(starts) > 1 or not (below or apart):
+    headed = any(overlap((first.start, first.end), (each.box[0], each.box[2])) > 0 for each in numbers)
+    if not counting or max(starts) - min(starts) > 1 or headed or not (below or apart):
         return
     for row, (number, *rest) in found:
         own = row[0]

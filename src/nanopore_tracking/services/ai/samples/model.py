@@ -25,6 +25,8 @@ _FIELDS = {**BY_NAME, "barcode": BARCODE}
 #: How sure a column is by the way in which its heading was understood. A wrong heading spoils a whole column, so that
 #: all cells of a column share this.
 _SURE = {"learnt": 0.99, "person": 0.99, "exact": 0.98, "synonym": 0.97, "near": 0.85, "unknown": 0.5}
+#: Of two columns of one meaning the first is believed without a doubt where the other is less sure than this share.
+_AS_SURE = 0.9
 _NUMBERS = frozenset(
     {"", "#", "no", "nr", "number", "row", "n", "line", "item", "pos", "position", "s no", "sl no", "no."}
 )
@@ -263,10 +265,11 @@ def _settled(held: list[Held], warnings: list[str]) -> list[Held]:
             column = Column(field=BY_NAME["nanodrop_ng_per_ul"], unit=one.column.unit, factor=one.column.factor)
             found["nanodrop_ng_per_ul"] = Held(one.index, column, one.sure, one.doubt)
         else:
-            title = one.column.field.title
-            warnings.append(
-                f"More than one column looks like “{title}”; the one in column {letters(one.index)} was left."
-            )
+            title, first = one.column.field.title, found[name]
+            left = f"More than one column looks like “{title}”; the one in column {letters(one.index)} was left."
+            warnings.append(left)
+            if one.sure >= _AS_SURE * first.sure:
+                found[name] = Held(first.index, first.column, first.sure, first.doubt or left)
     return sorted(found.values(), key=lambda each: each.index)
 
 
