@@ -1,4 +1,4 @@
-"""Texts that stand where values do and are none, and values that look like labels: remarks, questions, two of a kind."""
+"""Texts that stand where values do and are none, and values that look like labels: remarks, questions, two alike."""
 
 from collections.abc import Callable, Sequence
 

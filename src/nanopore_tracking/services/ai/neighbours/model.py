@@ -1,5 +1,6 @@
 """Finds what stands beside and below the labels of a page: in the same cell, to the right, in the lines below."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -181,7 +182,18 @@ class Neighbours:
     def mostly_over(self) -> bool:
         """Tell whether the labels of a page stand below the lines on which values are written."""
         known = [each.segment for each in self.labels if each.known is not None and not each.inline]
-        return sum(self.over(each) is not None for each in known) * 2 > len(known) >= _FEWEST_OF_LOOK
+        under = {id(each): self.under(each) for each in known}
+        nearest = {id(value): value.box[1] - each.box[3] for each in known if (value := under[id(each)]) is not None}
+        over: set[int] = set()
+        for each in known:
+            value = self.over(each)
+            if value is not None and each.box[1] - value.box[3] < nearest.get(id(value), math.inf):
+                over.add(id(value))
+        # Where nothing is filled in, the line above the next label is no value of this one.
+        other = sum(
+            id(value) not in over for each in known if (value := under[id(each)] or self.right(each)) is not None
+        )
+        return len(over) >= _FEWEST_OF_LOOK and len(over) > other
 
     def has_right(self, own: Segment, *, labels: bool = False) -> bool:
         """Tell whether a value of its own stands to the right of a text. labels: or a label."""

@@ -11,6 +11,7 @@ from statistics import median
 from nanopore_tracking.services.ai.captions.model import captions
 from nanopore_tracking.services.ai.labels.model import Labels, role_of
 from nanopore_tracking.services.ai.layouts.model import Look, Segment, Sheet
+from nanopore_tracking.services.ai.matrices.model import persons
 from nanopore_tracking.services.ai.neighbours.model import Label, Neighbours, Pair
 
 _FEWEST_OF_LOOK = 4
@@ -32,7 +33,10 @@ class Pairs(Neighbours):
         self._gap = 3.0 if letter else 0.62
         super().__init__(sheet)
         self._find = labels.find
-        made = captions([each for each in free if not _MARKS.match(each.text)], self._frames, self._names)
+        self._persons = persons(free, labels)
+        of_persons = segments_of(self._persons)
+        free = [each for each in free if id(each) not in of_persons and not _MARKS.match(each.text)]
+        made = captions(free, self._frames, self._names)
         self._lines = made.lines
         self._lay([each for each in made.segments if id(each) not in made.hints])
         self._ignores = labels.ignores
@@ -58,7 +62,7 @@ class Pairs(Neighbours):
             key=lambda each: (each.segment.middle, each.segment.box[0]),
         )
         taken: set[int] = set()
-        found = []
+        found = list(self._persons)
         for label in ordered:
             pair = self._pair(label, taken)
             # Where labels have a look of their own, `Phone: …` in a letterhead is less likely to be one.
