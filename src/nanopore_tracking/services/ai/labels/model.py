@@ -115,7 +115,7 @@ class Labels:
             return None
         if text not in self._found:
             bare = _COUNTED.sub("", text)
-            spelled = (text, bare, _ASKED.sub(r"\1", bare), _IN_UNIT.sub("", bare))
+            spelled = dict.fromkeys((text, bare, _ASKED.sub(r"\1", bare), _IN_UNIT.sub("", bare)))
             self._found[text] = next((known for each in spelled if (known := self._find(key_of(each)))), None)
         return self._found[text]
 

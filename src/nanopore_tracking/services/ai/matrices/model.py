@@ -14,8 +14,10 @@ _LEFT_PT, _NEXT_ROW = 8.0, 2.6
 
 def persons(free: Sequence[Segment], labels: Labels) -> list[Pair]:
     """Return what such tables of a page say, with blank cells; the headings are in `label.lines` of the first pairs."""
-    rows = rows_of(list(free))
     found: list[Pair] = []
+    if sum(role_of(each.text) is not None for each in free) < 2:
+        return found
+    rows = rows_of(list(free))
     for index, heads in enumerate(rows):
         roles = [role_of(each.text) for each in heads]
         if len(heads) > 1 and None not in roles and len(set(roles)) == len(roles):

@@ -182,18 +182,14 @@ class Neighbours:
     def mostly_over(self) -> bool:
         """Tell whether the labels of a page stand below the lines on which values are written."""
         known = [each.segment for each in self.labels if each.known is not None and not each.inline]
-        under = {id(each): self.under(each) for each in known}
-        nearest = {id(value): value.box[1] - each.box[3] for each in known if (value := under[id(each)]) is not None}
-        over: set[int] = set()
-        for each in known:
-            value = self.over(each)
-            if value is not None and each.box[1] - value.box[3] < nearest.get(id(value), math.inf):
-                over.add(id(value))
+        above = [(each, value) for each in known if (value := self.over(each)) is not None]
+        if len(above) < _FEWEST_OF_LOOK:
+            return False
+        under = [(each, value) for each in known if (value := self.under(each) or self.right(each)) is not None]
+        nearest = {id(value): value.box[1] - each.box[3] for each, value in under}
+        over = {id(value) for each, value in above if each.box[1] - value.box[3] < nearest.get(id(value), math.inf)}
         # Where nothing is filled in, the line above the next label is no value of this one.
-        other = sum(
-            id(value) not in over for each in known if (value := under[id(each)] or self.right(each)) is not None
-        )
-        return len(over) >= _FEWEST_OF_LOOK and len(over) > other
+        return len(over) >= _FEWEST_OF_LOOK and len(over) > sum(id(value) not in over for _, value in under)
 
     def has_right(self, own: Segment, *, labels: bool = False) -> bool:
         """Tell whether a value of its own stands to the right of a text. labels: or a label."""
