@@ -1,6 +1,5 @@
 """Finds the headings of a table of samples, in one line or in several that belong together."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,8 +20,6 @@ _MOST_STAGGERED = 7
 _FEWEST_HEADINGS = 3
 #: Numbers that are headings: the indexes of ratios, which stand lower than the rest.
 _INDEXES = frozenset({"230", "260", "280"})
-#: What stands in brackets behind a heading: `Barcode (if used)`.
-_REMARK = re.compile(r"\s*\([^()]*\)")
 _EXTRA = ("barcode", "index", "tag", "barcode id", "barcode name", "barcode no", "index tag")
 
 
@@ -183,7 +180,7 @@ def _tight(lines: list[list[Segment]]) -> bool:
 
 def is_barcode(text: str) -> bool:
     """Tell whether a heading names the barcode, which manifests do not have."""
-    return plain(_REMARK.sub("", text)).strip(" :*#.") in _EXTRA
+    return take_apart(text).key in _EXTRA
 
 
 def joined(lines: list[list[Segment]]) -> list[Column]:
